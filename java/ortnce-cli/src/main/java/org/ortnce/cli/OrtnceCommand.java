@@ -45,6 +45,10 @@ final class OrtnceCommand {
 
   static CommandLine commandLine(Console console) {
     CommandLine root = new CommandLine(new OrtnceCommand());
+    root.addSubcommand(new DemoCommand(console));
+    root.addSubcommand(new ExportCommand(console));
+    root.addSubcommand(new LossCommand(console));
+    root.addSubcommand(new InspectCommand(console));
     root.addSubcommand(new GenerateCompletion());
     root.setOut(console.out());
     root.setErr(console.errWriter());

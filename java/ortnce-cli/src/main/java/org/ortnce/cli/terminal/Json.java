@@ -1,5 +1,6 @@
 package org.ortnce.cli.terminal;
 
+import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonPrimitive;
@@ -11,6 +12,7 @@ public final class Json {
       new GsonBuilder()
           .setPrettyPrinting()
           .disableHtmlEscaping()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
           .registerTypeAdapter(Double.class, finiteOrText())
           .registerTypeAdapter(double.class, finiteOrText())
           .create();

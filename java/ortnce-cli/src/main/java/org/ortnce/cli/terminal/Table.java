@@ -17,6 +17,7 @@ public final class Table {
     }
   }
 
+  /** Adds a row of texts and whole numbers; it may be shorter than the table is wide. */
   public Table row(Object... cells) {
     if (cells.length > right.length) {
       throw new IllegalArgumentException(
@@ -24,14 +25,14 @@ public final class Table {
     }
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(cell instanceof Long || cell instanceof Integer ? grouped(cell) : cell.toString());
+      row.add(cell instanceof Number number ? grouped(number.longValue()) : cell.toString());
     }
     rows.add(row);
     return this;
   }
 
   /** An integer with commas. */
-  public static String grouped(Object integer) {
+  public static String grouped(long integer) {
     return String.format(Locale.ROOT, "%,d", integer);
   }
 
