@@ -16,8 +16,8 @@ import org.ortnce.cli.evaluate.LossSummary;
 import org.ortnce.cli.evaluate.ModelReduction;
 import org.ortnce.cli.terminal.Progress;
 import org.ortnce.nce.EvaluationOptions;
+import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceModels;
-import org.ortnce.nce.NceOptions;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.session.EvaluationSession;
 import org.ortnce.session.SessionConfig;
@@ -105,13 +105,13 @@ public final class Demo {
   private DemoResult.ModelResult evaluate(Baseline baseline, Examples examples, int numClasses)
       throws Exception {
     OutputLayer layer = OutputLayer.of(baseline.weights(), baseline.biases());
-    NceOptions nce =
-        NceOptions.builder().numSampled(options.numSampled()).seed(options.seed(), 0).build();
+    NceLossOptions nce =
+        NceLossOptions.builder().numSampled(options.numSampled()).seed(options.seed(), 0).build();
     Path directory = Files.createDirectories(options.outputDirectory().resolve(baseline.name()));
     Path training = directory.resolve("training-loss.onnx");
     NceModels.trainingLoss(layer, nce).save(training);
     Path evaluation = directory.resolve("evaluation.onnx");
-    NceModels.evaluation(layer, EvaluationOptions.builder().build()).save(evaluation);
+    NceModels.evaluation(layer, EvaluationOptions.of(nce)).save(evaluation);
     files.add(training);
     files.add(evaluation);
     return new DemoResult.ModelResult(
