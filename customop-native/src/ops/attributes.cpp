@@ -7,24 +7,25 @@
 
 namespace ortnce::ops {
 
-bool Attributes::has_other_type(const char* name, bool is_integer) const {
+const char* Attributes::other_type(const char* name) const {
   float number = 0;
   int64_t integer = 0;
   size_t size = 0;
-  // Arrays and strings with no room to write to still report success or a size.
-  if (succeeded(api().KernelInfoGetAttribute_float(info_, name, &number))) return true;
-  if (!is_integer && succeeded(api().KernelInfoGetAttribute_int64(info_, name, &integer))) return true;
-  if (is_integer && succeeded(api().KernelInfoGetAttribute_string(info_, name, nullptr, &size))) return true;
-  size = 0;
-  if (succeeded(api().KernelInfoGetAttributeArray_int64(info_, name, nullptr, &size))) return true;
-  size = 0;
-  return succeeded(api().KernelInfoGetAttributeArray_float(info_, name, nullptr, &size));
+  if (succeeded(api().KernelInfoGetAttribute_int64(info_, name, &integer))) return "an int";
+  if (succeeded(api().KernelInfoGetAttribute_float(info_, name, &number))) return "a float";
+  // Without room to write to, strings and arrays report their size.
+  if (succeeded(api().KernelInfoGetAttribute_string(info_, name, nullptr, &size))) return "a string";
+  if (succeeded(api().KernelInfoGetAttributeArray_int64(info_, name, nullptr, &(size = 0)))) return "ints";
+  if (succeeded(api().KernelInfoGetAttributeArray_float(info_, name, nullptr, &(size = 0)))) return "floats";
+  return nullptr;
 }
 
 std::optional<int64_t> Attributes::integer(const char* name) const {
   int64_t value = 0;
   if (succeeded(api().KernelInfoGetAttribute_int64(info_, name, &value))) return value;
-  if (has_other_type(name, true)) invalid(format("%s: attribute %s must be an int, got another type", op_, name));
+  if (const char* found = other_type(name)) {
+    invalid(format("%s: attribute %s must be an int, got %s", op_, name, found));
+  }
   return std::nullopt;
 }
 
@@ -45,7 +46,9 @@ std::optional<std::string> Attributes::text(const char* name) const {
     check(api().KernelInfoGetAttribute_string(info_, name, bytes.data(), &size));
     return std::string(bytes.data(), size > 0 ? size - 1 : 0);  // size counts the final 0
   }
-  if (has_other_type(name, false)) invalid(format("%s: attribute %s must be a string, got another type", op_, name));
+  if (const char* found = other_type(name)) {
+    invalid(format("%s: attribute %s must be a string, got %s", op_, name, found));
+  }
   return std::nullopt;
 }
 

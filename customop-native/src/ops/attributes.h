@@ -27,7 +27,8 @@ class Attributes {
 
  private:
   std::optional<std::string> text(const char* name) const;
-  bool has_other_type(const char* name, bool is_integer) const;
+  /// What an attribute is that could not be read as asked for, in words; null if it is absent.
+  const char* other_type(const char* name) const;
 
   const char* op_;
   const OrtKernelInfo* info_;

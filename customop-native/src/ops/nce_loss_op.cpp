@@ -56,7 +56,7 @@ OrtCustomOp make_op() {
   op.GetInputCharacteristic = input_characteristic;
   op.GetOutputCharacteristic = output_characteristic;
   op.GetInputMemoryType = [](const OrtCustomOp*, size_t) { return OrtMemTypeDefault; };
-  op.GetVariadicInputMinArity = [](const OrtCustomOp*) { return 1; };
+  op.GetVariadicInputMinArity = [](const OrtCustomOp*) { return 0; };  // our own error says which input is missing
   op.GetVariadicInputHomogeneity = [](const OrtCustomOp*) { return 0; };
   op.GetVariadicOutputMinArity = [](const OrtCustomOp*) { return 0; };
   op.GetVariadicOutputHomogeneity = [](const OrtCustomOp*) { return 0; };
