@@ -1,0 +1,105 @@
+package org.ortnce.io;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Writes a file so that whoever opens the path finds the old content or the whole new content.
+ *
+ * <p>The bytes go to a new file beside the target, are forced to the device, and replace the target
+ * in one rename. A target that is a symbolic link is replaced itself; the file it points to stays.
+ * Writers of one target at the same time do not mix: the last one wins.
+ */
+public final class AtomicFile {
+  /** Bounds the off-heap copy that a channel makes of each piece of heap memory. */
+  private static final int CHUNK = 1 << 20;
+
+  private AtomicFile() {}
+
+  /** Produces the content of a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes all bytes to {@code out}, which the caller closes. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Replaces {@code target}, or creates it.
+   *
+   * @throws IOException if the directory is missing, the target is a directory, or writing fails;
+   *     an existing target is then untouched and nothing is left beside it
+   */
+  public static void write(Path target, Content content) throws IOException {
+    Objects.requireNonNull(target, "target");
+    Path absolute = target.toAbsolutePath();
+    Path directory = absolute.getParent();
+    if (directory == null || Files.isDirectory(absolute)) {
+      throw new FileSystemException(target.toString(), null, "is a directory, expected a file");
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new FileNotFoundException(target + ": there is no directory " + directory);
+    }
+    Path temporary = directory.resolve(".ortnce-" + UUID.randomUUID() + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        content.writeTo(new ChannelOutput(channel));
+        channel.force(true);
+      }
+      Files.move(
+          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException(target + ": the file system cannot replace a file in one step", e);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    forceDirectory(directory);
+  }
+
+  /** Makes the rename last over a power failure, where the system lets a directory be opened. */
+  private static void forceDirectory(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      System.getLogger(AtomicFile.class.getName())
+          .log(System.Logger.Level.DEBUG, "cannot force directory " + directory, e);
+    }
+  }
+
+  private static final class ChannelOutput extends OutputStream {
+    private final FileChannel channel;
+
+    ChannelOutput(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, bytes.length);
+      for (int done = 0; done < length; ) {
+        int size = Math.min(CHUNK, length - done);
+        ByteBuffer piece = ByteBuffer.wrap(bytes, offset + done, size);
+        while (piece.hasRemaining()) {
+          channel.write(piece);
+        }
+        done += size;
+      }
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package org.ortnce.onnx;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.ortnce.onnx.proto.GraphProto;
+import org.ortnce.onnx.proto.ModelProto;
+import org.ortnce.onnx.proto.StringStringEntryProto;
+import org.ortnce.onnx.proto.TensorProto;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * Assembles a model: names the inputs, initializers and outputs of a graph of {@link Value}s.
+ *
+ * <p>The model has exactly the nodes that its outputs need. Operator set imports follow from them.
+ * The same calls in the same order give the same bytes. Names must not be empty and are unique over
+ * inputs, initializers and outputs. Not for use by several threads at once.
+ *
+ * <pre>{@code
+ * Value x = Value.input(ElementType.FLOAT, Shape.of(Dim.of("batch"), Dim.of(3)));
+ * Value w = Value.initializer(Tensor.of(new float[6], 3, 2));
+ * OnnxModel model = new ModelBuilder()
+ *     .input("x", x)
+ *     .initializer("w", w)
+ *     .output("y", Ops.matMul(x, w))
+ *     .build();
+ * }</pre>
+ */
+public final class ModelBuilder {
+  private final Map<Value, String> inputs = new LinkedHashMap<>();
+  private final Map<Value, String> initializers = new LinkedHashMap<>();
+  private final List<Plan.Output> outputs = new ArrayList<>();
+  private final Map<String, String> uses = new HashMap<>();
+  private final Map<String, String> metadata = new TreeMap<>();
+  private String graphName = "graph";
+  private String docString = "";
+  private String producerName = "ort-nce";
+  private String producerVersion = "";
+  private boolean portable = true;
+
+  /** An empty model. */
+  public ModelBuilder() {}
+
+  /**
+   * Adds a graph input. Inputs stay in the model even if nothing reads them. An initializer given
+   * here (too) becomes an input with a default.
+   *
+   * @throws IllegalArgumentException if the name is empty or taken, or the value is neither a
+   *     {@link Value#input} nor a {@link Value#initializer}, or has a name already
+   */
+  public ModelBuilder input(String name, Value value) {
+    boolean isDefault = value != null && value.kind() == Value.Kind.INITIALIZER;
+    check("input", name, value, isDefault || is(value, Value.Kind.INPUT), inputs);
+    if (isDefault) {
+      if (initializers.containsKey(value)) {
+        throw named("input", name, initializers.get(value));
+      }
+      initializers.put(value, name);
+    }
+    inputs.put(value, name);
+    return this;
+  }
+
+  /**
+   * Names an initializer. Initializers that nothing reads are not written.
+   *
+   * @throws IllegalArgumentException if the name is empty or taken, or the value is no {@link
+   *     Value#initializer}, or has a name already
+   */
+  public ModelBuilder initializer(String name, Value value) {
+    check("initializer", name, value, is(value, Value.Kind.INITIALIZER), initializers);
+    initializers.put(value, name);
+    return this;
+  }
+
+  /**
+   * Adds a graph output. One value may be several outputs, and an input may be an output.
+   *
+   * @throws IllegalArgumentException if the name is empty or taken or the value null
+   */
+  public ModelBuilder output(String name, Value value) {
+    check("output", name, value, value != null, Map.of());
+    outputs.add(new Plan.Output(name, value));
+    return this;
+  }
+
+  /** Whether the functions of nodes ({@link NodeBuilder#fallback}) are written; true at first. */
+  public ModelBuilder portable(boolean writeFunctions) {
+    portable = writeFunctions;
+    return this;
+  }
+
+  /** The name of the graph; {@code graph} at first. */
+  public ModelBuilder graphName(String name) {
+    graphName = Names.check("graph", name);
+    return this;
+  }
+
+  /** The text that goes with the model; null is none. */
+  public ModelBuilder docString(String text) {
+    docString = text == null ? "" : text;
+    return this;
+  }
+
+  /** The tool that makes the model and its version; {@code ort-nce} and none at first. */
+  public ModelBuilder producer(String name, String version) {
+    producerName = name == null ? "" : name;
+    producerVersion = version == null ? "" : version;
+    return this;
+  }
+
+  /** Adds a pair to {@code metadata_props}; a later value for a key replaces the one before. */
+  public ModelBuilder metadata(String key, String value) {
+    Names.check("metadata", key);
+    metadata.put(key, value == null ? "" : value);
+    return this;
+  }
+
+  private static boolean is(Value value, Value.Kind kind) {
+    return value != null && value.kind() == kind;
+  }
+
+  private void check(String use, String name, Value value, boolean fits, Map<Value, String> taken) {
+    Names.check(use, name);
+    if (value == null) {
+      throw new IllegalArgumentException(use + " '" + name + "' is null");
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          use
+              + " '"
+              + name
+              + "' must be a Value."
+              + use
+              + "(...), got the "
+              + value.kind()
+              + " "
+              + value);
+    }
+    if (taken.containsKey(value)) {
+      throw named(use, name, taken.get(value));
+    }
+    String before = uses.putIfAbsent(name, use);
+    if (before != null) {
+      throw new IllegalArgumentException(
+          use + " name '" + name + "' is taken by another " + before);
+    }
+  }
+
+  private static IllegalArgumentException named(String use, String name, String before) {
+    return new IllegalArgumentException(
+        use + " '" + name + "': this value is already named '" + before + "'");
+  }
+
+  /**
+   * Builds the model and checks it ({@link ModelChecker}).
+   *
+   * @throws IllegalStateException if there is no output, an output needs an input that has no name,
+   *     two nodes bring different functions of one name, no operator set has all nodes, or the
+   *     model would be larger than the 2 GiB a model file can hold
+   */
+  public OnnxModel build() {
+    if (outputs.isEmpty()) {
+      throw new IllegalStateException("the model has no output");
+    }
+    Plan plan = new Plan(outputs);
+    Names names = new Names();
+    uses.keySet().forEach(names::reserve);
+    Map<Value, String> leaves = nameLeaves(plan, names);
+    FunctionSet functions = portable ? FunctionSet.of(plan) : FunctionSet.none();
+    GraphEmitter emitter = new GraphEmitter(plan, leaves, names, functions);
+    Opsets opsets = new Opsets();
+    plan.nodes().forEach(opsets::add);
+    functions.addTo(opsets);
+
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName(graphName)
+            .addAllNode(emitter.nodes())
+            .addAllValueInfo(emitter.valueInfos());
+    inputs.forEach((value, name) -> graph.addInput(Protos.valueInfo(name, value.type())));
+    outputs.forEach(o -> graph.addOutput(Protos.valueInfo(o.name(), o.value().type())));
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(opsets.irVersion())
+            .setProducerName(producerName)
+            .addAllOpsetImport(opsets.imports())
+            .addAllFunctions(functions.toProtos(opsets));
+    if (!producerVersion.isEmpty()) {
+      model.setProducerVersion(producerVersion);
+    }
+    if (!docString.isEmpty()) {
+      model.setDocString(docString);
+    }
+    metadata.forEach(
+        (key, value) ->
+            model.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    long rest = graph.build().getSerializedSize() + (long) model.build().getSerializedSize();
+    graph.addAllInitializer(writeInitializers(plan, leaves, rest));
+    OnnxModel built = OnnxModel.of(model.setGraph(graph).build());
+    ModelChecker.check(built);
+    return built;
+  }
+
+  private Map<Value, String> nameLeaves(Plan plan, Names names) {
+    Map<Value, String> leaves = new HashMap<>(inputs);
+    leaves.putAll(initializers);
+    int unnamed = 0;
+    for (Value leaf : plan.leaves()) {
+      if (leaves.containsKey(leaf)) {
+        continue;
+      }
+      switch (leaf.kind()) {
+        case INITIALIZER -> leaves.put(leaf, names.value("initializer_" + unnamed++));
+        case INPUT ->
+            throw new IllegalStateException(
+                "the outputs need an input " + leaf + " without a name: add it by input(name, ..)");
+        default ->
+            throw new IllegalStateException(
+                "the outputs need " + leaf + ", a formal input of a function");
+      }
+    }
+    return leaves;
+  }
+
+  private List<TensorProto> writeInitializers(Plan plan, Map<Value, String> leaves, long rest) {
+    List<Value> written = new ArrayList<>();
+    long bytes = rest;
+    for (Map.Entry<Value, String> input : inputs.entrySet()) {
+      if (input.getKey().kind() == Value.Kind.INITIALIZER) {
+        written.add(input.getKey());
+      }
+    }
+    for (Value leaf : plan.leaves()) {
+      if (leaf.kind() == Value.Kind.INITIALIZER && !inputs.containsKey(leaf)) {
+        written.add(leaf);
+      }
+    }
+    for (Value value : written) {
+      Tensor data = value.data();
+      bytes += data.elementCount() * data.elementType().byteSize();
+      // Tags, lengths, type and dimensions around the data: generously.
+      bytes += 64 + 10L * data.rank() + 3L * leaves.get(value).length();
+    }
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalStateException(
+          "the model would have "
+              + bytes
+              + " bytes, a model file holds at most "
+              + Integer.MAX_VALUE
+              + ": make large weights graph inputs");
+    }
+    return written.stream().map(v -> Protos.initializer(leaves.get(v), v.data())).toList();
+  }
+}

@@ -1,0 +1,56 @@
+package org.ortnce.onnx;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The names of one graph or function body: those given by the user, and new ones beside them. */
+final class Names {
+  private final Set<String> values = new HashSet<>();
+  private final Map<String, Integer> nodes = new HashMap<>();
+
+  /** Takes a name for a value; false if it is taken already. */
+  boolean reserve(String name) {
+    return values.add(name);
+  }
+
+  /** {@code MatMul_0}, {@code MatMul_1} and so on. */
+  String node(String opType) {
+    return opType + "_" + (nodes.merge(opType, 1, Integer::sum) - 1);
+  }
+
+  /** {@code wanted}, with a number behind it if that is taken. */
+  String value(String wanted) {
+    String name = wanted;
+    for (int i = 1; !values.add(name); i++) {
+      name = wanted + "_" + i;
+    }
+    return name;
+  }
+
+  /**
+   * Checks a name the user gave.
+   *
+   * @throws IllegalArgumentException if it is null, empty or has a control character
+   */
+  static String check(String what, String name) {
+    if (name == null || name.isEmpty()) {
+      throw new IllegalArgumentException(what + " name must not be empty, got " + name);
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean pair =
+          Character.isHighSurrogate(c)
+              && i + 1 < name.length()
+              && Character.isLowSurrogate(name.charAt(i + 1));
+      if (Character.isISOControl(c) || (Character.isSurrogate(c) && !pair)) {
+        throw new IllegalArgumentException(
+            String.format(
+                "%s name must be printable text, got \\u%04x at index %d", what, (int) c, i));
+      }
+      i += pair ? 1 : 0;
+    }
+    return name;
+  }
+}

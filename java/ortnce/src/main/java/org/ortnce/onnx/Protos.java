@@ -1,0 +1,94 @@
+package org.ortnce.onnx;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.ortnce.onnx.proto.AttributeProto;
+import org.ortnce.onnx.proto.AttributeProto.AttributeType;
+import org.ortnce.onnx.proto.TensorProto;
+import org.ortnce.onnx.proto.TensorShapeProto;
+import org.ortnce.onnx.proto.TypeProto;
+import org.ortnce.onnx.proto.ValueInfoProto;
+import org.ortnce.tensor.Tensor;
+
+/** From the types of this package to those of the ONNX format. */
+final class Protos {
+  private Protos() {}
+
+  static AttributeProto attribute(String name, long value) {
+    return named(name, AttributeType.INT).setI(value).build();
+  }
+
+  static AttributeProto attribute(String name, float value) {
+    return named(name, AttributeType.FLOAT).setF(value).build();
+  }
+
+  static AttributeProto attribute(String name, String value) {
+    return named(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)).build();
+  }
+
+  static AttributeProto attribute(String name, long[] values) {
+    return named(name, AttributeType.INTS)
+        .addAllInts(LongStream.of(values).boxed().toList())
+        .build();
+  }
+
+  static AttributeProto attribute(String name, float[] values) {
+    AttributeProto.Builder builder = named(name, AttributeType.FLOATS);
+    for (float value : values) {
+      builder.addFloats(value);
+    }
+    return builder.build();
+  }
+
+  static AttributeProto attribute(String name, List<String> values) {
+    return named(name, AttributeType.STRINGS)
+        .addAllStrings(values.stream().map(ByteString::copyFromUtf8).toList())
+        .build();
+  }
+
+  static AttributeProto attribute(String name, Tensor value) {
+    TensorProto data =
+        header(value).setRawData(ByteString.copyFrom(value.littleEndianBytes())).build();
+    return named(name, AttributeType.TENSOR).setT(data).build();
+  }
+
+  private static AttributeProto.Builder named(String name, AttributeType type) {
+    return AttributeProto.newBuilder().setName(name == null ? "" : name).setType(type);
+  }
+
+  /** An initializer over the bytes of {@code value}, which are copied only if they have to be. */
+  static TensorProto initializer(String name, Tensor value) {
+    ByteBuffer bytes = value.littleEndianBytes();
+    return header(value).setName(name).setRawData(UnsafeByteOperations.unsafeWrap(bytes)).build();
+  }
+
+  private static TensorProto.Builder header(Tensor value) {
+    return TensorProto.newBuilder()
+        .addAllDims(LongStream.of(value.shape()).boxed().toList())
+        .setDataType(value.elementType().onnxCode());
+  }
+
+  static ValueInfoProto valueInfo(String name, TensorType type) {
+    TypeProto.Tensor.Builder tensor =
+        TypeProto.Tensor.newBuilder().setElemType(type.elementType().onnxCode());
+    if (type.shape().hasRank()) {
+      TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+      for (Dim dim : type.shape().dims()) {
+        TensorShapeProto.Dimension.Builder proto = shape.addDimBuilder();
+        if (dim.isFixed()) {
+          proto.setDimValue(dim.size());
+        } else if (dim.isSymbolic()) {
+          proto.setDimParam(dim.symbol());
+        }
+      }
+      tensor.setShape(shape);
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
+  }
+}

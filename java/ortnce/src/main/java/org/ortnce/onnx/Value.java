@@ -1,0 +1,119 @@
+package org.ortnce.onnx;
+
+import java.util.List;
+import java.util.Objects;
+import org.ortnce.tensor.ElementType;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * A tensor in a graph that is being built: a graph input, an initializer or an output of a node.
+ *
+ * <p>A value has a type and no name; {@link ModelBuilder} gives names when a model is built, and
+ * one value may take part in several models. Two values are equal only if they are the same object.
+ */
+public final class Value {
+  /** Where a value comes from. */
+  enum Kind {
+    INPUT,
+    INITIALIZER,
+    FORMAL,
+    NODE
+  }
+
+  private final Kind kind;
+  private final TensorType type;
+  private final Node node;
+  private final int index;
+  private final Tensor data;
+  private final List<Dim> elements;
+
+  private Value(Kind kind, TensorType type, Node node, int index, Tensor data, List<Dim> elements) {
+    this.kind = kind;
+    this.type = Objects.requireNonNull(type, "type");
+    this.node = node;
+    this.index = index;
+    this.data = data;
+    this.elements = elements;
+  }
+
+  /** A graph input of this type; {@link ModelBuilder#input} gives it a name. */
+  public static Value input(TensorType type) {
+    return new Value(Kind.INPUT, type, null, 0, null, null);
+  }
+
+  /** A graph input of this type; {@link ModelBuilder#input} gives it a name. */
+  public static Value input(ElementType elementType, Shape shape) {
+    return input(new TensorType(elementType, shape));
+  }
+
+  /**
+   * An initializer: data stored in the model. {@link ModelBuilder#initializer} gives it a name,
+   * else it gets one.
+   *
+   * <p>The tensor is read when a model is built. Direct and mapped byte buffers are not copied even
+   * then, so their content must not change until the model has been saved.
+   *
+   * @throws IllegalArgumentException for a tensor of strings
+   */
+  public static Value initializer(Tensor data) {
+    Objects.requireNonNull(data, "data");
+    if (data.elementType() == ElementType.STRING) {
+      throw new IllegalArgumentException("an initializer cannot hold strings, got " + data);
+    }
+    TensorType type = new TensorType(data.elementType(), Shape.of(data.shape()));
+    return new Value(Kind.INITIALIZER, type, null, 0, data, null);
+  }
+
+  static Value formal(TensorType type) {
+    return new Value(Kind.FORMAL, type, null, 0, null, null);
+  }
+
+  static Value output(Node node, int index, TensorType type, List<Dim> elements) {
+    return new Value(Kind.NODE, type, node, index, null, elements);
+  }
+
+  /** Element type and shape. */
+  public TensorType type() {
+    return type;
+  }
+
+  /** The element type. */
+  public ElementType elementType() {
+    return type.elementType();
+  }
+
+  /** What is known of the shape. */
+  public Shape shape() {
+    return type.shape();
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** The node this is an output of; null for every other kind. */
+  Node node() {
+    return node;
+  }
+
+  /** Which output of {@link #node()} this is. */
+  int index() {
+    return index;
+  }
+
+  /** The content of an initializer; null for every other kind. */
+  Tensor data() {
+    return data;
+  }
+
+  /** The elements of an integer scalar or vector, as far as they follow from shapes; or null. */
+  List<Dim> elements() {
+    return elements;
+  }
+
+  /** The type, such as {@code float[batch, 128]}. */
+  @Override
+  public String toString() {
+    return type.toString();
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * A typed builder, reader and checker of ONNX models.
+ *
+ * <p>Graphs are made of {@link org.ortnce.onnx.Value}s. {@link org.ortnce.onnx.Ops} has the
+ * standard operators, {@link org.ortnce.onnx.NodeBuilder} makes a node of any domain, and {@link
+ * org.ortnce.onnx.ModelBuilder} gives names to inputs, initializers and outputs and assembles an
+ * {@link org.ortnce.onnx.OnnxModel}. Types and shapes are inferred when an operator is called, so a
+ * mistake is reported at the call that makes it. Knows tensors and protobuf, not ONNX Runtime.
+ */
+package org.ortnce.onnx;
