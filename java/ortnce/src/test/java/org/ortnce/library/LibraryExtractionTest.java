@@ -2,6 +2,7 @@ package org.ortnce.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URL;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.ChildJvm;
@@ -129,6 +131,16 @@ class LibraryExtractionTest {
     Path moved = Files.move(hashed, directory.resolve("moved"));
     Files.createSymbolicLink(hashed, moved);
     assertRefused(hashed.toString(), "a link or a file");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDirectoryOfAnotherUserIsRefused() throws IOException {
+    Path hashed = extract().getParent();
+    Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    assumeTrue(self.equals(0), "only root can give a directory away");
+    Files.setAttribute(hashed, "unix:uid", 12345);
+    assertRefused(hashed.toString(), "belongs to user 12345");
   }
 
   @Test
