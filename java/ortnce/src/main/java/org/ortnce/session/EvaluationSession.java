@@ -1,0 +1,90 @@
+package org.ortnce.session;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.ortnce.tensor.ElementType;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * Runs an evaluation model: the sigmoid cross entropy over all classes, as the page of {@code
+ * tf.nn.nce_loss} evaluates with, for batches of inputs, float [batch, dim], and labels, int64
+ * [batch, num_true]. Safe for concurrent use.
+ */
+public final class EvaluationSession implements AutoCloseable {
+  private final ModelSession session;
+
+  private EvaluationSession(ModelSession opened) {
+    session =
+        ModelContract.check(
+            "evaluation",
+            opened,
+            model ->
+                model
+                    .input(GraphNames.INPUTS, ModelContract.FLOATING, 2)
+                    .input(GraphNames.LABELS, ModelContract.IDS, 2)
+                    .output(GraphNames.LOSS, ElementType.FLOAT, 0, 1));
+  }
+
+  /** Opens a model file with {@link SessionConfig#defaults()}. */
+  public static EvaluationSession open(Path model) throws IOException, OrtException {
+    return open(model, SessionConfig.defaults());
+  }
+
+  /**
+   * Opens a model file.
+   *
+   * @throws IllegalArgumentException if it is not an evaluation model
+   * @see ModelSession#open(Path, SessionConfig)
+   */
+  public static EvaluationSession open(Path model, SessionConfig config)
+      throws IOException, OrtException {
+    return new EvaluationSession(ModelSession.open(model, config));
+  }
+
+  /**
+   * Opens a serialized model.
+   *
+   * @throws IllegalArgumentException if it is not an evaluation model
+   * @see ModelSession#open(byte[], SessionConfig)
+   */
+  public static EvaluationSession open(byte[] model, SessionConfig config) throws OrtException {
+    return new EvaluationSession(ModelSession.open(model, config));
+  }
+
+  /** The loss of a batch. */
+  public LossResult loss(Tensor inputs, Tensor labels) throws OrtException {
+    return loss(
+        Map.of(
+            GraphNames.INPUTS, Objects.requireNonNull(inputs, "inputs"),
+            GraphNames.LABELS, Objects.requireNonNull(labels, "labels")));
+  }
+
+  /**
+   * The loss for values by their names in the graph; for models whose weights and biases are graph
+   * inputs.
+   *
+   * @throws IllegalArgumentException if a value is missing, unknown or does not fit
+   * @throws IllegalStateException if the session is closed
+   * @throws OrtException if an op refuses the values, for instance a label out of range
+   */
+  public LossResult loss(Map<String, Tensor> values) throws OrtException {
+    Map<String, Tensor> results = session.run(values, Set.of(GraphNames.LOSS));
+    return new LossResult(results.get(GraphNames.LOSS), Optional.empty());
+  }
+
+  /** The model underneath, closed with this session. */
+  public ModelSession model() {
+    return session;
+  }
+
+  /** Waits for the runs in flight and releases everything; closing again does nothing. */
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,110 @@
+package org.ortnce.session;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.ortnce.tensor.ElementType;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * Runs an inference model: scores of all classes for batches of inputs, float [batch, dim]. Every
+ * call computes all scores and copies out only what it returns. Safe for concurrent use.
+ */
+public final class InferenceSession implements AutoCloseable {
+  private final ModelSession session;
+
+  private InferenceSession(ModelSession opened) {
+    session =
+        ModelContract.check(
+            "inference",
+            opened,
+            model ->
+                model
+                    .input(GraphNames.INPUTS, ModelContract.FLOATING, 2)
+                    .output(GraphNames.LOGITS, ElementType.FLOAT, 2)
+                    .output(GraphNames.PROBABILITIES, ElementType.FLOAT, 2)
+                    .output(GraphNames.TOP_K_CLASSES, ElementType.INT64, 2)
+                    .output(GraphNames.TOP_K_PROBABILITIES, ElementType.FLOAT, 2));
+  }
+
+  /** Opens a model file with {@link SessionConfig#defaults()}. */
+  public static InferenceSession open(Path model) throws IOException, OrtException {
+    return open(model, SessionConfig.defaults());
+  }
+
+  /**
+   * Opens a model file.
+   *
+   * @throws IllegalArgumentException if it is not an inference model
+   * @see ModelSession#open(Path, SessionConfig)
+   */
+  public static InferenceSession open(Path model, SessionConfig config)
+      throws IOException, OrtException {
+    return new InferenceSession(ModelSession.open(model, config));
+  }
+
+  /**
+   * Opens a serialized model.
+   *
+   * @throws IllegalArgumentException if it is not an inference model
+   * @see ModelSession#open(byte[], SessionConfig)
+   */
+  public static InferenceSession open(byte[] model, SessionConfig config) throws OrtException {
+    return new InferenceSession(ModelSession.open(model, config));
+  }
+
+  /** The most probable classes of each example. */
+  public TopK topK(Tensor inputs) throws OrtException {
+    return topK(batch(inputs));
+  }
+
+  /** {@link #topK(Tensor)} for models whose weights and biases are graph inputs. */
+  public TopK topK(Map<String, Tensor> values) throws OrtException {
+    Map<String, Tensor> results =
+        session.run(values, Set.of(GraphNames.TOP_K_CLASSES, GraphNames.TOP_K_PROBABILITIES));
+    return new TopK(
+        results.get(GraphNames.TOP_K_CLASSES), results.get(GraphNames.TOP_K_PROBABILITIES));
+  }
+
+  /** The sigmoid probability of every class, float [batch, num_classes]. */
+  public Tensor probabilities(Tensor inputs) throws OrtException {
+    return run(batch(inputs), GraphNames.PROBABILITIES);
+  }
+
+  /** {@link #probabilities(Tensor)} for models whose weights and biases are graph inputs. */
+  public Tensor probabilities(Map<String, Tensor> values) throws OrtException {
+    return run(values, GraphNames.PROBABILITIES);
+  }
+
+  /** The logit of every class, float [batch, num_classes]. */
+  public Tensor logits(Tensor inputs) throws OrtException {
+    return run(batch(inputs), GraphNames.LOGITS);
+  }
+
+  /** {@link #logits(Tensor)} for models whose weights and biases are graph inputs. */
+  public Tensor logits(Map<String, Tensor> values) throws OrtException {
+    return run(values, GraphNames.LOGITS);
+  }
+
+  /** The model underneath, closed with this session. */
+  public ModelSession model() {
+    return session;
+  }
+
+  /** Waits for the runs in flight and releases everything; closing again does nothing. */
+  @Override
+  public void close() {
+    session.close();
+  }
+
+  private Tensor run(Map<String, Tensor> values, String output) throws OrtException {
+    return session.run(values, Set.of(output)).get(output);
+  }
+
+  private static Map<String, Tensor> batch(Tensor inputs) {
+    return Map.of(GraphNames.INPUTS, Objects.requireNonNull(inputs, "inputs"));
+  }
+}

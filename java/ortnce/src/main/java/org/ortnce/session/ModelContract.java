@@ -1,0 +1,97 @@
+package org.ortnce.session;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.ortnce.tensor.ElementType;
+
+/**
+ * What a typed session expects of its model, checked when it opens. Inputs that are neither named
+ * here nor weights or biases are refused: no typed call could give them a value.
+ */
+final class ModelContract {
+  static final Predicate<ElementType> FLOATING = ElementType::isFloatingPoint;
+  static final Predicate<ElementType> IDS =
+      type -> type == ElementType.INT64 || type == ElementType.INT32;
+
+  private final String kind;
+  private final ModelSession session;
+  private final Set<String> knownInputs = new HashSet<>();
+
+  private ModelContract(String kind, ModelSession session) {
+    this.kind = kind;
+    this.session = session;
+  }
+
+  /**
+   * Applies {@code demands} to the session's model, and closes the session if they are not met.
+   *
+   * @param kind what the model should be, for messages
+   * @throws IllegalArgumentException naming the input or output that is missing, wrong or unknown
+   */
+  static ModelSession check(String kind, ModelSession session, Consumer<ModelContract> demands) {
+    boolean met = false;
+    try {
+      ModelContract contract = new ModelContract(kind, session);
+      demands.accept(contract);
+      contract.refuseOtherInputs();
+      met = true;
+      return session;
+    } finally {
+      if (!met) {
+        session.close();
+      }
+    }
+  }
+
+  /** Demands an input of one of the given ranks. */
+  ModelContract input(String name, Predicate<ElementType> type, int... ranks) {
+    require(session.inputs(), "input", name);
+    return optionalInput(name, type, ranks);
+  }
+
+  /** Allows an input, of one of the given ranks. */
+  ModelContract optionalInput(String name, Predicate<ElementType> type, int... ranks) {
+    knownInputs.add(name);
+    fits(session.inputs().get(name), "input", type, ranks);
+    return this;
+  }
+
+  /** Demands an output of one of the given ranks. */
+  ModelContract output(String name, ElementType type, int... ranks) {
+    require(session.outputs(), "output", name);
+    fits(session.outputs().get(name), "output", type::equals, ranks);
+    return this;
+  }
+
+  private void require(Map<String, TensorSpec> specs, String side, String name) {
+    if (!specs.containsKey(name)) {
+      throw refused("it has no " + side + " '" + name + "'");
+    }
+  }
+
+  private void fits(TensorSpec spec, String side, Predicate<ElementType> type, int... ranks) {
+    if (spec != null && !type.test(spec.elementType())) {
+      throw refused("its " + side + " '" + spec + "' has the wrong element type");
+    }
+    if (spec != null && IntStream.of(ranks).noneMatch(rank -> rank == spec.shape().size())) {
+      throw refused("its " + side + " '" + spec + "' should have rank " + Arrays.toString(ranks));
+    }
+  }
+
+  private void refuseOtherInputs() {
+    for (TensorSpec spec : session.inputs().values()) {
+      if (!knownInputs.contains(spec.name()) && !GraphNames.isParameter(spec.name())) {
+        throw refused("it has an unknown input '" + spec + "'");
+      }
+    }
+  }
+
+  private IllegalArgumentException refused(String reason) {
+    return new IllegalArgumentException("not a " + kind + " model: " + reason + "; " + session);
+  }
+}

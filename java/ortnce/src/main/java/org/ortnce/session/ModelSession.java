@@ -1,0 +1,224 @@
+package org.ortnce.session;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * A model ready to run: an ONNX Runtime session and all it needs to live (environment, options,
+ * native library, shared initializers), closed together in the right order.
+ *
+ * <p>Values go in and out by their names in the graph. A direct input tensor is read in place while
+ * the run lasts, so it must not be written to meanwhile; a heap tensor is copied. Results are
+ * copies on the heap: they stay valid after the session is closed, and no run changes those of
+ * another. All values are checked before ONNX Runtime is called; the package description lists the
+ * errors.
+ *
+ * <p>Safe for concurrent use: any number of threads may run at once. {@link #close} waits for them.
+ */
+public final class ModelSession implements AutoCloseable {
+  private final SessionResources resources;
+  private final boolean libraryRegistered;
+  private final Map<String, TensorSpec> inputs;
+  private final Map<String, TensorSpec> outputs;
+  private final InputCheck inputCheck;
+
+  /** Runs share it, close takes it alone: a session must not go while native code is in it. */
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  private volatile boolean closed;
+
+  private ModelSession(SessionResources resources, boolean libraryRegistered) throws OrtException {
+    this.resources = resources;
+    this.libraryRegistered = libraryRegistered;
+    this.inputs = specs(resources.session().getInputInfo().values());
+    this.outputs = specs(resources.session().getOutputInfo().values());
+    this.inputCheck = new InputCheck(inputs);
+  }
+
+  /** Opens a model file with {@link SessionConfig#defaults()}. */
+  public static ModelSession open(Path model) throws IOException, OrtException {
+    return open(model, SessionConfig.defaults());
+  }
+
+  /**
+   * Opens a model file. Its external data files are looked up beside it.
+   *
+   * @throws IOException if the file is missing, empty or no regular file
+   * @throws IllegalArgumentException if the model has inputs or outputs that are no tensors
+   * @throws IllegalStateException if the native library is wanted and not usable
+   * @throws OrtException if ONNX Runtime refuses the model or the native library
+   */
+  public static ModelSession open(Path model, SessionConfig config)
+      throws IOException, OrtException {
+    return open(ModelSource.of(model), config);
+  }
+
+  /** Opens a serialized model with {@link SessionConfig#defaults()}. */
+  public static ModelSession open(byte[] model) throws OrtException {
+    return open(model, SessionConfig.defaults());
+  }
+
+  /**
+   * Opens a serialized model. ONNX Runtime looks for its external data, if it has any, in the
+   * working directory, unless the configuration entry {@code
+   * session.model_external_initializers_file_folder_path} names another: set it for models you do
+   * not trust.
+   *
+   * @throws IllegalArgumentException if {@code model} is empty, or the model has inputs or outputs
+   *     that are no tensors
+   * @throws IllegalStateException if the native library is wanted and not usable
+   * @throws OrtException if ONNX Runtime refuses the model or the native library
+   */
+  public static ModelSession open(byte[] model, SessionConfig config) throws OrtException {
+    return open(ModelSource.of(model), config);
+  }
+
+  private static ModelSession open(ModelSource model, SessionConfig config) throws OrtException {
+    Objects.requireNonNull(config, "config");
+    SessionResources resources = SessionResources.open(model, config);
+    ModelSession session = null;
+    try {
+      session = new ModelSession(resources, config.registerLibrary());
+      return session;
+    } finally {
+      if (session == null) {
+        resources.close();
+      }
+    }
+  }
+
+  /**
+   * What the model says of its inputs, by name, in its order.
+   *
+   * @throws IllegalStateException if the session is closed
+   */
+  public Map<String, TensorSpec> inputs() {
+    checkOpen();
+    return inputs;
+  }
+
+  /**
+   * What the model says of its outputs, by name, in its order.
+   *
+   * @throws IllegalStateException if the session is closed
+   */
+  public Map<String, TensorSpec> outputs() {
+    checkOpen();
+    return outputs;
+  }
+
+  /** Runs the model and returns all its outputs by name, in the model's order. */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs) throws OrtException {
+    return run(inputs, outputs.keySet());
+  }
+
+  /**
+   * Runs the model.
+   *
+   * @param inputs a value for each of the model's inputs, by name. Dimensions of size 0 are
+   *     allowed.
+   * @param wanted the names of the outputs to return, at least one
+   * @return the wanted outputs by name, in the order of {@code wanted}
+   * @throws IllegalArgumentException if a name is missing or unknown, a value is null, or a type or
+   *     shape does not fit the model or the other inputs
+   * @throws IllegalStateException if the session is closed
+   * @throws OrtException if ONNX Runtime or an op refuses the values; the session stays usable
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> wanted)
+      throws OrtException {
+    checkOpen();
+    Map<String, Tensor> checked = inputCheck.check(inputs);
+    Set<String> names = new LinkedHashSet<>(Objects.requireNonNull(wanted, "wanted"));
+    InputCheck.checkNames(names, outputs.values(), "output");
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("no output is wanted; the model has " + outputs.keySet());
+    }
+    lock.readLock().lock();
+    try {
+      checkOpen();
+      return runNative(checked, names);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private Map<String, Tensor> runNative(Map<String, Tensor> values, Set<String> wanted)
+      throws OrtException {
+    Map<String, OnnxTensor> feeds = new HashMap<>();
+    try {
+      for (Map.Entry<String, Tensor> entry : values.entrySet()) {
+        feeds.put(
+            entry.getKey(),
+            OrtTensors.toOnnx(resources.environment(), entry.getKey(), entry.getValue()));
+      }
+      try (OrtSession.Result result = resources.session().run(feeds, wanted)) {
+        Map<String, Tensor> copies = new LinkedHashMap<>();
+        for (String name : wanted) {
+          copies.put(name, OrtTensors.copyOf(name, result.get(name).orElseThrow()));
+        }
+        return Collections.unmodifiableMap(copies);
+      }
+    } catch (OrtException e) {
+      throw OrtHints.explain(e, libraryRegistered);
+    } finally {
+      // Also keeps the buffers under the feeds reachable until the native call is over.
+      feeds.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  /**
+   * Waits for the runs in flight and releases everything. Later runs throw {@link
+   * IllegalStateException}; closing again does nothing.
+   */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        resources.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Inputs and outputs, such as {@code ModelSession(x float[batch, 4] -> y float[batch])}. */
+  @Override
+  public String toString() {
+    return "ModelSession(" + list(inputs) + " -> " + list(outputs) + ")";
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+  }
+
+  private static Map<String, TensorSpec> specs(Collection<NodeInfo> nodes) {
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    for (NodeInfo node : nodes) {
+      specs.put(node.getName(), OrtTensors.spec(node));
+    }
+    return Collections.unmodifiableMap(specs);
+  }
+
+  private static String list(Map<String, TensorSpec> specs) {
+    return specs.values().stream().map(TensorSpec::toString).collect(Collectors.joining(", "));
+  }
+}

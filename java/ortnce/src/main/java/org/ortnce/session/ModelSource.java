@@ -1,0 +1,101 @@
+package org.ortnce.session;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.google.protobuf.CodedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.ortnce.tensor.Tensor;
+
+/** Where a model comes from: a file or bytes. */
+abstract class ModelSource {
+  private ModelSource() {}
+
+  /** Creates a session of the model. */
+  abstract OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
+      throws OrtException;
+
+  /**
+   * Checks tensors that are to replace initializers of the model.
+   *
+   * @throws IllegalArgumentException naming the initializer that is missing or differs
+   */
+  abstract void checkInitializers(Map<String, Tensor> shared);
+
+  /**
+   * A model file.
+   *
+   * @throws IOException if it is missing, empty or no regular file
+   * @throws IllegalArgumentException if it lies in a file system that native code cannot read
+   */
+  static ModelSource of(Path model) throws IOException {
+    Objects.requireNonNull(model, "model");
+    if (model.getFileSystem() != FileSystems.getDefault()) {
+      throw new IllegalArgumentException(
+          "model " + model + " is not in the default file system: read it and pass its bytes");
+    }
+    if (!Files.exists(model)) {
+      throw new NoSuchFileException(model.toString(), null, "the model does not exist");
+    }
+    if (!Files.isRegularFile(model)) {
+      throw new FileSystemException(
+          model.toString(),
+          null,
+          Files.isDirectory(model)
+              ? "the model is a directory, expected a file"
+              : "the model is not a regular file");
+    }
+    if (Files.size(model) == 0) {
+      throw new FileSystemException(model.toString(), null, "the model is an empty file");
+    }
+    return new ModelSource() {
+      @Override
+      OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
+          throws OrtException {
+        return environment.createSession(model.toString(), options);
+      }
+
+      @Override
+      void checkInitializers(Map<String, Tensor> shared) {
+        try (InputStream in = Files.newInputStream(model)) {
+          InitializerCheck.check(CodedInputStream.newInstance(in), shared);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  /**
+   * A serialized model.
+   *
+   * @throws IllegalArgumentException if it is empty
+   */
+  static ModelSource of(byte[] model) {
+    Objects.requireNonNull(model, "model");
+    if (model.length == 0) {
+      throw new IllegalArgumentException("the model has 0 bytes");
+    }
+    return new ModelSource() {
+      @Override
+      OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
+          throws OrtException {
+        return environment.createSession(model, options);
+      }
+
+      @Override
+      void checkInitializers(Map<String, Tensor> shared) {
+        InitializerCheck.check(CodedInputStream.newInstance(model), shared);
+      }
+    };
+  }
+}

@@ -1,0 +1,195 @@
+package org.ortnce.session;
+
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * How a session is opened. What is not set stays at ONNX Runtime's default. Immutable, except that
+ * shared initializers are views of the caller's memory.
+ */
+public final class SessionConfig {
+  private static final SessionConfig DEFAULT = builder().build();
+
+  private final OptionalInt intraOpThreads;
+  private final OptionalInt interOpThreads;
+  private final Optional<OrtLoggingLevel> logLevel;
+  private final Optional<OptLevel> optimizationLevel;
+  private final boolean cpuArena;
+  private final boolean memoryPattern;
+  private final boolean registerLibrary;
+  private final Map<String, String> configEntries;
+  private final Map<String, Tensor> sharedInitializers;
+
+  private SessionConfig(Builder builder) {
+    intraOpThreads = builder.intraOpThreads;
+    interOpThreads = builder.interOpThreads;
+    logLevel = builder.logLevel;
+    optimizationLevel = builder.optimizationLevel;
+    cpuArena = builder.cpuArena;
+    memoryPattern = builder.memoryPattern;
+    registerLibrary = builder.registerLibrary;
+    configEntries = Collections.unmodifiableMap(new LinkedHashMap<>(builder.configEntries));
+    sharedInitializers =
+        Collections.unmodifiableMap(new LinkedHashMap<>(builder.sharedInitializers));
+  }
+
+  /** ONNX Runtime's defaults, with the native library registered. */
+  public static SessionConfig defaults() {
+    return DEFAULT;
+  }
+
+  /** A builder with nothing set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Threads that work on one op, if set. */
+  public OptionalInt intraOpThreads() {
+    return intraOpThreads;
+  }
+
+  /** Threads that run ops side by side, if set. */
+  public OptionalInt interOpThreads() {
+    return interOpThreads;
+  }
+
+  /** The least severity that ONNX Runtime logs, if set. */
+  public Optional<OrtLoggingLevel> logLevel() {
+    return logLevel;
+  }
+
+  /** How far ONNX Runtime rewrites the graph, if set. */
+  public Optional<OptLevel> optimizationLevel() {
+    return optimizationLevel;
+  }
+
+  /** Whether CPU memory comes from ONNX Runtime's arena. */
+  public boolean cpuArena() {
+    return cpuArena;
+  }
+
+  /** Whether memory is planned ahead from the shapes of earlier runs. */
+  public boolean memoryPattern() {
+    return memoryPattern;
+  }
+
+  /** Whether the native library is registered. */
+  public boolean registerLibrary() {
+    return registerLibrary;
+  }
+
+  /** Session configuration entries of ONNX Runtime, in the order they were added. */
+  public Map<String, String> configEntries() {
+    return configEntries;
+  }
+
+  /** Initializers of the model to be replaced by the caller's tensors. */
+  public Map<String, Tensor> sharedInitializers() {
+    return sharedInitializers;
+  }
+
+  /** Collects settings. Not safe for concurrent use. */
+  public static final class Builder {
+    private OptionalInt intraOpThreads = OptionalInt.empty();
+    private OptionalInt interOpThreads = OptionalInt.empty();
+    private Optional<OrtLoggingLevel> logLevel = Optional.empty();
+    private Optional<OptLevel> optimizationLevel = Optional.empty();
+    private boolean cpuArena = true;
+    private boolean memoryPattern = true;
+    private boolean registerLibrary = true;
+    private final Map<String, String> configEntries = new LinkedHashMap<>();
+    private final Map<String, Tensor> sharedInitializers = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** Threads that work on one op, the caller's included; 0 is one per core. */
+    public Builder intraOpThreads(int threads) {
+      intraOpThreads = OptionalInt.of(notNegative("intraOpThreads", threads));
+      return this;
+    }
+
+    /** Threads that run ops side by side, for models with parallel branches; 0 is one per core. */
+    public Builder interOpThreads(int threads) {
+      interOpThreads = OptionalInt.of(notNegative("interOpThreads", threads));
+      return this;
+    }
+
+    /** The least severity that ONNX Runtime logs (to the standard error) for this session. */
+    public Builder logLevel(OrtLoggingLevel level) {
+      logLevel = Optional.of(Objects.requireNonNull(level, "level"));
+      return this;
+    }
+
+    /** How far ONNX Runtime rewrites the graph. */
+    public Builder optimizationLevel(OptLevel level) {
+      optimizationLevel = Optional.of(Objects.requireNonNull(level, "level"));
+      return this;
+    }
+
+    /** Whether CPU memory comes from ONNX Runtime's arena, which keeps what it once took. */
+    public Builder cpuArena(boolean use) {
+      cpuArena = use;
+      return this;
+    }
+
+    /** Whether memory is planned ahead from the shapes of earlier runs. */
+    public Builder memoryPattern(boolean use) {
+      memoryPattern = use;
+      return this;
+    }
+
+    /**
+     * Whether the native library is registered. Without it a model runs on the functions in
+     * standard ops that it carries, if it was built with them: the same values, more slowly.
+     */
+    public Builder registerLibrary(boolean register) {
+      registerLibrary = register;
+      return this;
+    }
+
+    /** A session configuration entry of ONNX Runtime; a later value for a key replaces it. */
+    public Builder configEntry(String key, String value) {
+      Objects.requireNonNull(value, "value");
+      configEntries.put(notBlank("key", key), value);
+      return this;
+    }
+
+    /**
+     * Replaces an initializer of the model by {@code value}, of the same type and shape; opening a
+     * model without such an initializer is an {@link IllegalArgumentException}. A direct tensor is
+     * used in place, not copied, by every session opened with it: sessions keep it alive, and later
+     * writes to it are seen by later runs. A heap tensor is copied when a session opens.
+     */
+    public Builder sharedInitializer(String name, Tensor value) {
+      Objects.requireNonNull(value, "value");
+      sharedInitializers.put(notBlank("name", name), value);
+      return this;
+    }
+
+    /** The configuration collected so far; the builder may go on to be used. */
+    public SessionConfig build() {
+      return new SessionConfig(this);
+    }
+
+    private static int notNegative(String name, int value) {
+      if (value < 0) {
+        throw new IllegalArgumentException(name + " is " + value + ", expected 0 or more");
+      }
+      return value;
+    }
+
+    private static String notBlank(String name, String value) {
+      if (Objects.requireNonNull(value, name).isBlank()) {
+        throw new IllegalArgumentException(name + " is blank");
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.ortnce.session;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.ortnce.library.LibraryRegistration;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * The native objects behind a session, closed in the one order that is safe: the session, then the
+ * options (closing them unloads the library whose code the session calls), then the initializers.
+ */
+final class SessionResources implements AutoCloseable {
+  private final OrtEnvironment environment;
+  private final OrtSession.SessionOptions options;
+  private final List<OnnxTensor> initializers = new ArrayList<>();
+  private OrtSession session;
+
+  private SessionResources(OrtEnvironment environment) {
+    this.environment = environment;
+    this.options = new OrtSession.SessionOptions();
+  }
+
+  /** Creates the session; nothing is left open if that fails. */
+  static SessionResources open(ModelSource model, SessionConfig config) throws OrtException {
+    if (!config.sharedInitializers().isEmpty()) {
+      model.checkInitializers(config.sharedInitializers());
+    }
+    SessionResources resources = new SessionResources(OrtEnvironment.getEnvironment());
+    boolean opened = false;
+    try {
+      resources.configure(config);
+      resources.session = model.createSession(resources.environment, resources.options);
+      opened = true;
+      return resources;
+    } catch (OrtException e) {
+      throw OrtHints.explain(e, config.registerLibrary());
+    } finally {
+      if (!opened) {
+        resources.close();
+      }
+    }
+  }
+
+  OrtEnvironment environment() {
+    return environment;
+  }
+
+  OrtSession session() {
+    return session;
+  }
+
+  private void configure(SessionConfig config) throws OrtException {
+    if (config.intraOpThreads().isPresent()) {
+      options.setIntraOpNumThreads(config.intraOpThreads().getAsInt());
+    }
+    if (config.interOpThreads().isPresent()) {
+      options.setInterOpNumThreads(config.interOpThreads().getAsInt());
+      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.PARALLEL);
+    }
+    if (config.logLevel().isPresent()) {
+      options.setSessionLogLevel(config.logLevel().get());
+    }
+    if (config.optimizationLevel().isPresent()) {
+      options.setOptimizationLevel(config.optimizationLevel().get());
+    }
+    options.setCPUArenaAllocator(config.cpuArena());
+    options.setMemoryPatternOptimization(config.memoryPattern());
+    for (Map.Entry<String, String> entry : config.configEntries().entrySet()) {
+      options.addConfigEntry(entry.getKey(), entry.getValue());
+    }
+    if (config.registerLibrary()) {
+      LibraryRegistration.register(options);
+    }
+    for (Map.Entry<String, Tensor> entry : config.sharedInitializers().entrySet()) {
+      OnnxTensor tensor = OrtTensors.toOnnx(environment, entry.getKey(), entry.getValue());
+      initializers.add(tensor);
+      options.addInitializer(entry.getKey(), tensor);
+    }
+  }
+
+  /** Called once, by the owner. */
+  @Override
+  public void close() {
+    try {
+      if (session != null) {
+        session.close();
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime cannot close the session", e);
+    } finally {
+      options.close();
+      initializers.forEach(OnnxTensor::close);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package org.ortnce.session;
+
+import java.util.Objects;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * The k most probable classes of each example, most probable first.
+ *
+ * @param classes class ids, int64 [batch, k]
+ * @param probabilities their sigmoid probabilities, float [batch, k]; each class has its own, so
+ *     those of an example need not add up to 1
+ */
+public record TopK(Tensor classes, Tensor probabilities) {
+  /** Checks that both are there. */
+  public TopK {
+    Objects.requireNonNull(classes, "classes");
+    Objects.requireNonNull(probabilities, "probabilities");
+  }
+}
