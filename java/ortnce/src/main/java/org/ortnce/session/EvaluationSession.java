@@ -27,7 +27,7 @@ public final class EvaluationSession implements AutoCloseable {
                 model
                     .input(GraphNames.INPUTS, ModelContract.FLOATING, 2)
                     .input(GraphNames.LABELS, ModelContract.IDS, 2)
-                    .output(GraphNames.LOSS, ElementType.FLOAT, 1));
+                    .output(GraphNames.LOSS, ElementType.FLOAT, 0, 1));
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */

@@ -68,10 +68,6 @@ final class InputCheck {
       throw mismatch(spec, tensor, "element type " + tensor.elementType().onnxName());
     }
     long[] shape = tensor.shape();
-    if (spec.shape().isEmpty()) {
-      // Rank 0 or unknown, which only ONNX Runtime can tell apart: it makes this check.
-      return;
-    }
     if (shape.length != spec.shape().size()) {
       throw mismatch(spec, tensor, "rank " + shape.length);
     }

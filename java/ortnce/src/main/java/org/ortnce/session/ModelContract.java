@@ -1,10 +1,12 @@
 package org.ortnce.session;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.ortnce.tensor.ElementType;
 
 /**
@@ -46,20 +48,23 @@ final class ModelContract {
     }
   }
 
-  ModelContract input(String name, Predicate<ElementType> type, int rank) {
+  /** Demands an input of one of the given ranks. */
+  ModelContract input(String name, Predicate<ElementType> type, int... ranks) {
     require(session.inputs(), "input", name);
-    return optionalInput(name, type, rank);
+    return optionalInput(name, type, ranks);
   }
 
-  ModelContract optionalInput(String name, Predicate<ElementType> type, int rank) {
+  /** Allows an input, of one of the given ranks. */
+  ModelContract optionalInput(String name, Predicate<ElementType> type, int... ranks) {
     knownInputs.add(name);
-    fits(session.inputs().get(name), "input", type, rank);
+    fits(session.inputs().get(name), "input", type, ranks);
     return this;
   }
 
-  ModelContract output(String name, ElementType type, int rank) {
+  /** Demands an output of one of the given ranks. */
+  ModelContract output(String name, ElementType type, int... ranks) {
     require(session.outputs(), "output", name);
-    fits(session.outputs().get(name), "output", type::equals, rank);
+    fits(session.outputs().get(name), "output", type::equals, ranks);
     return this;
   }
 
@@ -69,13 +74,12 @@ final class ModelContract {
     }
   }
 
-  /** A spec without dimensions has rank 0 or an unknown one, so it fits every rank. */
-  private void fits(TensorSpec spec, String side, Predicate<ElementType> type, int rank) {
+  private void fits(TensorSpec spec, String side, Predicate<ElementType> type, int... ranks) {
     if (spec != null && !type.test(spec.elementType())) {
       throw refused("its " + side + " '" + spec + "' has the wrong element type");
     }
-    if (spec != null && !spec.shape().isEmpty() && spec.shape().size() != rank) {
-      throw refused("its " + side + " '" + spec + "' should have rank " + rank);
+    if (spec != null && IntStream.of(ranks).noneMatch(rank -> rank == spec.shape().size())) {
+      throw refused("its " + side + " '" + spec + "' should have rank " + Arrays.toString(ranks));
     }
   }
 

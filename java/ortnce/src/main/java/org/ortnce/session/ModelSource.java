@@ -3,19 +3,33 @@ package org.ortnce.session;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import org.ortnce.tensor.Tensor;
 
 /** Where a model comes from: a file or bytes. */
-@FunctionalInterface
-interface ModelSource {
-  OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
+abstract class ModelSource {
+  private ModelSource() {}
+
+  /** Creates a session of the model. */
+  abstract OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
       throws OrtException;
+
+  /**
+   * Checks tensors that are to replace initializers of the model.
+   *
+   * @throws IllegalArgumentException naming the initializer that is missing or differs
+   */
+  abstract void checkInitializers(Map<String, Tensor> shared);
 
   /**
    * A model file.
@@ -43,7 +57,22 @@ interface ModelSource {
     if (Files.size(model) == 0) {
       throw new FileSystemException(model.toString(), null, "the model is an empty file");
     }
-    return (environment, options) -> environment.createSession(model.toString(), options);
+    return new ModelSource() {
+      @Override
+      OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
+          throws OrtException {
+        return environment.createSession(model.toString(), options);
+      }
+
+      @Override
+      void checkInitializers(Map<String, Tensor> shared) {
+        try (InputStream in = Files.newInputStream(model)) {
+          InitializerCheck.check(CodedInputStream.newInstance(in), shared);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   /**
@@ -56,6 +85,17 @@ interface ModelSource {
     if (model.length == 0) {
       throw new IllegalArgumentException("the model has 0 bytes");
     }
-    return (environment, options) -> environment.createSession(model, options);
+    return new ModelSource() {
+      @Override
+      OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
+          throws OrtException {
+        return environment.createSession(model, options);
+      }
+
+      @Override
+      void checkInitializers(Map<String, Tensor> shared) {
+        InitializerCheck.check(CodedInputStream.newInstance(model), shared);
+      }
+    };
   }
 }

@@ -162,9 +162,10 @@ public final class SessionConfig {
     }
 
     /**
-     * Replaces an initializer of the model by {@code value}, of the same type and shape. A direct
-     * tensor is used in place, not copied, by every session opened with it: sessions keep it alive,
-     * and later writes to it are seen by later runs. A heap tensor is copied when a session opens.
+     * Replaces an initializer of the model by {@code value}, of the same type and shape; opening a
+     * model without such an initializer is an {@link IllegalArgumentException}. A direct tensor is
+     * used in place, not copied, by every session opened with it: sessions keep it alive, and later
+     * writes to it are seen by later runs. A heap tensor is copied when a session opens.
      */
     public Builder sharedInitializer(String name, Tensor value) {
       Objects.requireNonNull(value, "value");

@@ -27,6 +27,9 @@ final class SessionResources implements AutoCloseable {
 
   /** Creates the session; nothing is left open if that fails. */
   static SessionResources open(ModelSource model, SessionConfig config) throws OrtException {
+    if (!config.sharedInitializers().isEmpty()) {
+      model.checkInitializers(config.sharedInitializers());
+    }
     SessionResources resources = new SessionResources(OrtEnvironment.getEnvironment());
     boolean opened = false;
     try {

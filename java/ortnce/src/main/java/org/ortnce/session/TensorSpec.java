@@ -10,8 +10,8 @@ import org.ortnce.tensor.ElementType;
  *
  * @param name the name in the graph
  * @param elementType the element type
- * @param shape the dimensions. ONNX Runtime's Java API shows a tensor of unknown rank as one of
- *     rank 0, so an empty list means either.
+ * @param shape the dimensions; empty for a scalar. ONNX Runtime's Java API shows a value without a
+ *     shape, which onnx.checker refuses in inputs and outputs, as a scalar too.
  */
 public record TensorSpec(String name, ElementType elementType, List<DimensionSpec> shape) {
   /** Copies the shape. */

@@ -42,11 +42,11 @@ public final class TrainingLossSession implements AutoCloseable {
     model
         .input(GraphNames.INPUTS, ModelContract.FLOATING, 2)
         .input(GraphNames.LABELS, ModelContract.IDS, 2)
-        .optionalInput(GraphNames.STEP, ElementType.INT64::equals, 1)
+        .optionalInput(GraphNames.STEP, ElementType.INT64::equals, 0, 1)
         .optionalInput(GraphNames.SAMPLED_CANDIDATES, ElementType.INT64::equals, 1)
         .optionalInput(GraphNames.TRUE_EXPECTED_COUNT, ElementType.FLOAT::equals, 2)
         .optionalInput(GraphNames.SAMPLED_EXPECTED_COUNT, ElementType.FLOAT::equals, 1)
-        .output(GraphNames.LOSS, ElementType.FLOAT, 1);
+        .output(GraphNames.LOSS, ElementType.FLOAT, 0, 1);
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */

@@ -1,0 +1,43 @@
+// The part of the forward pass that is compiled once per instruction set.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/nce_forward.h"
+
+namespace ortnce::kernels::cpu {
+
+/// The block kernels of one instruction-set level. Plain pointers in, no allocation, no errors.
+struct NceBlockKernels {
+  const char* level;
+
+  /// Candidates in a panel; packed rows are interleaved in groups of this many.
+  int64_t panel_width;
+
+  /// Examples of one block; more than this many are never passed to the functions below.
+  int64_t block_examples;
+
+  /// Packs rows[0 .. count) of length `dim`, count <= panel_width, as panel [dim, panel_width];
+  /// missing columns are zero.
+  void (*pack_panel)(const float* const* rows, int64_t count, int64_t dim, float* panel);
+
+  /// sums[e] = sum over candidates k in [first, last) of softplus(v_ek), without accidental hits,
+  /// for the examples e in [0, count) that start at example `example`. `first` is a multiple of
+  /// panel_width; `panels` holds all packed panels.
+  void (*sampled_sums)(const NceProblem& problem, const float* panels, int64_t example, int64_t count, int64_t first,
+                       int64_t last, double* sums);
+
+  /// sums[e] = sum_j (softplus(u_ej) - u_ej / T_e) over the counted labels of example e.
+  void (*true_sums)(const NceProblem& problem, int64_t example, int64_t count, double* sums);
+
+  /// out[i] = softplus(x[i]); for tests of the arithmetic alone.
+  void (*softplus)(const float* x, int64_t count, float* out);
+};
+
+extern const NceBlockKernels kBaselineKernels;
+#ifdef __x86_64__
+extern const NceBlockKernels kAvx2Kernels;
+extern const NceBlockKernels kAvx512Kernels;
+#endif
+
+}  // namespace ortnce::kernels::cpu

@@ -1,0 +1,60 @@
+// What NceLoss demands of its attributes and inputs, whoever runs it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "kernels/class_rows.h"
+#include "kernels/reduction.h"
+#include "ops/attributes.h"
+#include "ops/tensor_spec.h"
+
+namespace ortnce::ops {
+
+inline constexpr const char* kNceLoss = "NceLoss";
+
+/// The attributes of a node, checked.
+struct NceLossAttributes {
+  std::optional<int64_t> num_sampled;
+  std::optional<int64_t> num_classes;
+  int64_t num_true;
+  bool remove_accidental_hits;
+  kernels::PartitionStrategy partition_strategy;
+  bool subtract_log_q;
+  std::optional<int64_t> ignore_index;
+  kernels::Reduction reduction;
+  int64_t seed, seed2;
+
+  explicit NceLossAttributes(const Attributes& attributes);
+};
+
+/// The inputs in their order; the weights are all inputs from kWeights on.
+struct NceLossInput {
+  enum Index : size_t {
+    kInputs,
+    kLabels,
+    kBiases,
+    kSampledCandidates,
+    kTrueExpectedCount,
+    kSampledExpectedCount,
+    kStep,
+    kWeights,
+  };
+};
+
+/// The sizes of a problem; -1 = not known before it runs.
+struct NceLossSizes {
+  int64_t batch;
+  int64_t dim;
+  int64_t num_classes;
+  int64_t num_sampled;
+  bool own_sample;  // the op draws the candidates itself
+};
+
+/// Checks types and shapes as far as they are known and returns the sizes. At creation
+/// (`declared` inputs) and in every run the same rules hold; a run knows every shape.
+/// Throws Error naming argument, found and expected.
+NceLossSizes check_nce_loss(const NceLossAttributes& attributes, const std::vector<const TensorSpec*>& inputs);
+
+}  // namespace ortnce::ops

@@ -1,0 +1,43 @@
+// The kernel object of one NceLoss node.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/class_table.h"
+#include "ops/nce_loss_contract.h"
+#include "ops/run_context.h"
+
+namespace ortnce::ops {
+
+/// Immutable but for the number of the next run; compute() may run on many threads at once.
+class NceLossKernel {
+ public:
+  /// Checks all that the graph declares. Throws Error.
+  explicit NceLossKernel(const OrtKernelInfo* info);
+
+  /// One run. Throws Error; a run that fails a check leaves the random stream untouched.
+  void compute(RunContext& context);
+
+ private:
+  struct Inputs;
+  struct Sample;
+  struct Scratch;
+
+  kernels::ClassTable class_table(const Inputs& inputs, const NceLossSizes& sizes) const;
+  int64_t check_labels(const Inputs& inputs, const NceLossSizes& sizes, int64_t* labels) const;
+  void check_sample(const Inputs& inputs, const NceLossSizes& sizes, const Sample& sample,
+                    const int64_t* labels) const;
+  void draw_sample(uint64_t run, const NceLossSizes& sizes, const int64_t* labels, void* id_set,
+                   const Sample& sample) const;
+  uint64_t run_number(const Inputs& inputs);
+  bool ignored(int64_t label) const { return attributes_.ignore_index && label == *attributes_.ignore_index; }
+
+  NceLossAttributes attributes_;
+  MemoryInfo memory_;
+  int64_t seed_, seed2_;
+  std::atomic<uint64_t> next_run_{0};
+};
+
+}  // namespace ortnce::ops

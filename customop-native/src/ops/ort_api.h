@@ -1,0 +1,49 @@
+// The C API of the runtime that loaded us, and the few owners of its objects.
+#pragma once
+
+#include <onnxruntime_c_api.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "ops/message.h"
+
+namespace ortnce::ops {
+
+/// The lowest API that has all we call (KernelContext_ParallelFor), so that every supported
+/// runtime offers it.
+inline constexpr uint32_t kApiVersion = 17;
+
+/// Set once, by RegisterCustomOps, before any op exists.
+const OrtApi& api();
+
+/// Throws what a failed call reports.
+inline void check(OrtStatus* status) {
+  if (status == nullptr) return;
+  const Error error(api().GetErrorCode(status), api().GetErrorMessage(status));
+  api().ReleaseStatus(status);
+  throw error;
+}
+
+/// Whether a call succeeded; its report is dropped.
+inline bool succeeded(OrtStatus* status) {
+  if (status == nullptr) return true;
+  api().ReleaseStatus(status);
+  return false;
+}
+
+struct ReleaseTypeInfo {
+  void operator()(OrtTypeInfo* info) const { api().ReleaseTypeInfo(info); }
+};
+struct ReleaseShapeInfo {
+  void operator()(OrtTensorTypeAndShapeInfo* info) const { api().ReleaseTensorTypeAndShapeInfo(info); }
+};
+struct ReleaseMemoryInfo {
+  void operator()(OrtMemoryInfo* info) const { api().ReleaseMemoryInfo(info); }
+};
+
+using TypeInfo = std::unique_ptr<OrtTypeInfo, ReleaseTypeInfo>;
+using ShapeInfo = std::unique_ptr<OrtTensorTypeAndShapeInfo, ReleaseShapeInfo>;
+using MemoryInfo = std::unique_ptr<OrtMemoryInfo, ReleaseMemoryInfo>;
+
+}  // namespace ortnce::ops

@@ -1,0 +1,102 @@
+#include "ops/run_context.h"
+
+#include "ops/message.h"
+
+namespace ortnce::ops {
+
+TensorSpec declared_input(const OrtKernelInfo* info, size_t index) {
+  OrtTypeInfo* raw = nullptr;
+  // A hole has no type: the call fails or gives nothing.
+  if (!succeeded(api().KernelInfo_GetInputTypeInfo(info, index, &raw)) || raw == nullptr) return {};
+  const TypeInfo type_info(raw);
+  const OrtTensorTypeAndShapeInfo* tensor = nullptr;
+  check(api().CastTypeInfoToTensorInfo(type_info.get(), &tensor));
+  if (tensor == nullptr) {
+    TensorSpec other;  // a sequence, map or optional
+    other.present = true;
+    return other;
+  }
+  // A shape that the graph does not declare reads as rank 0: no shape is taken from that.
+  size_t rank = 0;
+  check(api().GetDimensionsCount(tensor, &rank));
+  return tensor_spec(tensor, rank > 0);
+}
+
+size_t RunContext::input_count() const {
+  size_t count = 0;
+  check(api().KernelContext_GetInputCount(context_, &count));
+  return count;
+}
+
+InputTensor RunContext::input(size_t index) const {
+  const OrtValue* value = nullptr;
+  check(api().KernelContext_GetInput(context_, index, &value));
+  InputTensor tensor;
+  if (value == nullptr) return tensor;
+  OrtTensorTypeAndShapeInfo* raw = nullptr;
+  check(api().GetTensorTypeAndShape(value, &raw));
+  const ShapeInfo info(raw);
+  tensor.spec = tensor_spec(info.get(), true);
+  void* data = nullptr;
+  check(api().GetTensorMutableData(const_cast<OrtValue*>(value), &data));
+  tensor.data = data;
+  return tensor;
+}
+
+void* RunContext::output_data(size_t index, const std::vector<int64_t>& dims) const {
+  size_t count = 0;
+  check(api().KernelContext_GetOutputCount(context_, &count));
+  if (index >= count) return nullptr;
+  OrtValue* value = nullptr;
+  check(api().KernelContext_GetOutput(context_, index, dims.data(), dims.size(), &value));
+  if (value == nullptr) return nullptr;
+  void* data = nullptr;
+  check(api().GetTensorMutableData(value, &data));
+  return data;
+}
+
+void RunContext::run(int64_t tasks, Task task, void* state) {
+  if (tasks == 1) {
+    task(state, 0);
+    return;
+  }
+  if (tasks <= 0) return;
+  struct Closure {
+    Task task;
+    void* state;
+  } closure{task, state};
+  // Tasks do not throw: an exception that left this callback would kill the process.
+  check(api().KernelContext_ParallelFor(
+      context_,
+      [](void* data, size_t index) {
+        const auto* const c = static_cast<const Closure*>(data);
+        c->task(c->state, static_cast<int64_t>(index));
+      },
+      static_cast<size_t>(tasks), 0, &closure));
+}
+
+size_t Workspace::reserve_bytes(int64_t count, size_t element_bytes) {
+  const size_t offset = bytes_;
+  size_t bytes = 0;
+  if (count < 0 || __builtin_mul_overflow(static_cast<size_t>(count), element_bytes, &bytes) ||
+      __builtin_add_overflow(bytes, kAlignment - 1, &bytes) ||
+      __builtin_add_overflow(bytes_, bytes / kAlignment * kAlignment, &bytes_)) {
+    overflow_ = true;
+  }
+  return offset;
+}
+
+void Workspace::allocate(const RunContext& context, const OrtMemoryInfo* memory, const char* op) {
+  if (overflow_) throw Error(ORT_FAIL, format("%s: the working memory of these shapes overflows 2^64 bytes", op));
+  if (bytes_ == 0) return;
+  check(api().KernelContext_GetAllocator(context.raw(), memory, &allocator_));
+  block_ = static_cast<unsigned char*>(allocator_->Alloc(allocator_, bytes_));
+  if (block_ == nullptr) throw Error(ORT_FAIL, format("%s: no memory for %zu bytes of working memory", op, bytes_));
+}
+
+Workspace::~Workspace() {
+  if (block_ != nullptr) allocator_->Free(allocator_, block_);
+  if (allocator_ != nullptr) api().ReleaseAllocator(allocator_);
+}
+
+}  // namespace ortnce::ops

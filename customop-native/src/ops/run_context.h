@@ -1,0 +1,85 @@
+// One run of a kernel: its inputs, outputs, scratch memory and threads.
+#pragma once
+
+#include <onnxruntime_c_api.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/parallel.h"
+#include "ops/ort_api.h"
+#include "ops/tensor_spec.h"
+
+namespace ortnce::ops {
+
+/// An input of this run: where it lies and what it is. Not present for a hole.
+struct InputTensor {
+  TensorSpec spec;
+  const void* data = nullptr;
+
+  template <class T>
+  const T* as() const {
+    return static_cast<const T*>(data);
+  }
+};
+
+/// Thin access to OrtKernelContext; throws Error on failure.
+class RunContext final : public kernels::Executor {
+ public:
+  explicit RunContext(OrtKernelContext* context) : context_(context) {}
+
+  size_t input_count() const;
+  InputTensor input(size_t index) const;
+
+  /// Memory of output `index` with the given shape; null if the node does not have that output.
+  template <class T>
+  T* output(size_t index, const std::vector<int64_t>& dims) const {
+    return static_cast<T*>(output_data(index, dims));
+  }
+
+  /// Runs the tasks on ONNX Runtime's intra-op threads.
+  void run(int64_t tasks, Task task, void* state) override;
+
+  OrtKernelContext* raw() const { return context_; }
+
+ private:
+  void* output_data(size_t index, const std::vector<int64_t>& dims) const;
+
+  OrtKernelContext* context_;
+};
+
+/// The scratch arrays of one run, laid out in one block of ONNX Runtime's memory.
+class Workspace {
+ public:
+  /// Reserves room for `count` elements and returns their offset. All reservations come first.
+  template <class T>
+  size_t reserve(int64_t count) {
+    return reserve_bytes(count, sizeof(T));
+  }
+
+  /// Obtains the block. Throws when the sizes overflow or the memory is not to be had.
+  void allocate(const RunContext& context, const OrtMemoryInfo* memory, const char* op);
+
+  template <class T>
+  T* at(size_t offset) const {
+    return reinterpret_cast<T*>(block_ + offset);
+  }
+
+  Workspace() = default;
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+  ~Workspace();
+
+ private:
+  static constexpr size_t kAlignment = 64;
+
+  size_t reserve_bytes(int64_t count, size_t element_bytes);
+
+  size_t bytes_ = 0;
+  bool overflow_ = false;
+  OrtAllocator* allocator_ = nullptr;
+  unsigned char* block_ = nullptr;
+};
+
+}  // namespace ortnce::ops

@@ -1,0 +1,51 @@
+package org.ortnce.nce;
+
+import java.util.List;
+import org.ortnce.onnx.Ops;
+import org.ortnce.onnx.Value;
+
+/** The rows of partitioned weights by class id, in standard ops. */
+final class ClassLookup {
+  private final Value rows;
+  private final int partitions;
+  private final PartitionStrategy strategy;
+
+  ClassLookup(List<Value> weights, PartitionStrategy strategy) {
+    this.rows = weights.size() == 1 ? weights.get(0) : Ops.concat(0, weights);
+    this.partitions = weights.size();
+    this.strategy = strategy;
+  }
+
+  /** The embeddings of these classes, [ids..., dim]. */
+  Value embeddings(Value ids) {
+    return Ops.gather(rows, positions(ids), 0);
+  }
+
+  /** The embeddings of classes 0 to {@code numClasses}, in order. */
+  Value allEmbeddings(long numClasses, long totalRows) {
+    boolean inOrder = partitions == 1 || strategy == PartitionStrategy.DIV;
+    if (inOrder && numClasses == totalRows) {
+      return rows;
+    }
+    if (inOrder) {
+      return Ops.slice(rows, new long[] {0}, new long[] {numClasses}, new long[] {0});
+    }
+    return embeddings(Ops.range(Ops.scalar(0L), Ops.scalar(numClasses), Ops.scalar(1L)));
+  }
+
+  /** Where these classes lie in the concatenation of the partitions. */
+  private Value positions(Value ids) {
+    if (partitions == 1 || strategy == PartitionStrategy.DIV) {
+      return ids;
+    }
+    // Class c is row c / P of partition c % P, which starts after (c % P) * (rows / P) rows and one
+    // more for each longer partition before it.
+    Value count = Ops.scalar((long) partitions);
+    Value total = Ops.gather(Ops.shape(rows), Ops.scalar(0L), 0);
+    Value partition = Ops.mod(ids, count);
+    Value start =
+        Ops.add(
+            Ops.mul(partition, Ops.div(total, count)), Ops.min(partition, Ops.mod(total, count)));
+    return Ops.add(start, Ops.div(ids, count));
+  }
+}

@@ -1,0 +1,55 @@
+package org.ortnce.nce;
+
+/** The names of the inputs, initializers and outputs of the models of {@link NceModels}. */
+public final class GraphNames {
+  /** Forward activations, float [batch, dim]. */
+  public static final String INPUTS = "inputs";
+
+  /** Target classes, int64 [batch, num_true]. */
+  public static final String LABELS = "labels";
+
+  /** The class embeddings; of several partitions {@code weights_0}, {@code weights_1}... */
+  public static final String WEIGHTS = "weights";
+
+  /** The class biases, float [num_classes]. */
+  public static final String BIASES = "biases";
+
+  /** The number of the run of the sampler, int64 scalar. */
+  public static final String STEP = "step";
+
+  /** The candidates, int64 [num_sampled]. */
+  public static final String SAMPLED_CANDIDATES = "sampled_candidates";
+
+  /** How often the labels were expected, float [batch, num_true]. */
+  public static final String TRUE_EXPECTED_COUNT = "true_expected_count";
+
+  /** How often the candidates were expected, float [num_sampled]. */
+  public static final String SAMPLED_EXPECTED_COUNT = "sampled_expected_count";
+
+  /** The loss, float [batch] or scalar. */
+  public static final String LOSS = "loss";
+
+  /** The logits of all classes, float [batch, num_classes]. */
+  public static final String LOGITS = "logits";
+
+  /** The sigmoids of the logits, float [batch, num_classes]. */
+  public static final String PROBABILITIES = "probabilities";
+
+  /** The classes of the highest logits, int64 [batch, k], highest first. */
+  public static final String TOP_K_CLASSES = "top_k_classes";
+
+  /** The sigmoids of the highest logits, float [batch, k]. */
+  public static final String TOP_K_PROBABILITIES = "top_k_probabilities";
+
+  private GraphNames() {}
+
+  /** The name of one partition of the weights. */
+  public static String weights(int partition, int partitions) {
+    return partitions == 1 ? WEIGHTS : WEIGHTS + "_" + partition;
+  }
+
+  /** Whether this is the name of weights or biases. */
+  public static boolean isParameter(String name) {
+    return name.matches(BIASES + "|" + WEIGHTS + "(_[0-9]+)?");
+  }
+}

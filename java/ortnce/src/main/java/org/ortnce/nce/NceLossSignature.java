@@ -1,0 +1,162 @@
+package org.ortnce.nce;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.Shape;
+import org.ortnce.onnx.Value;
+import org.ortnce.tensor.ElementType;
+
+/** The arguments of one {@code NceLoss}, checked against its contract as far as types tell. */
+record NceLossSignature(
+    List<Value> weights,
+    Value biases,
+    Value labels,
+    Value inputs,
+    NceLossOptions options,
+    SampledValues sampledValues,
+    Value step) {
+
+  NceLossSignature {
+    if (weights.isEmpty()) {
+      throw error("weights", "at least one partition", "none");
+    }
+    expect("inputs", inputs, "[batch, dim]", ElementType.FLOAT, Dim.unknown(), Dim.unknown());
+    Dim batch = dim(inputs, 0);
+    Dim dim = dim(inputs, 1);
+    if (labels == null) {
+      throw error("labels", "a value", "null");
+    }
+    ElementType labelType =
+        labels.elementType() == ElementType.INT32 ? ElementType.INT32 : ElementType.INT64;
+    Dim numTrue = Dim.of(options.numTrue());
+    expect("labels", labels, "[batch, num_true]", labelType, batch, numTrue);
+    for (int p = 0; p < weights.size(); p++) {
+      String name = weights.size() == 1 ? "weights" : "weights[" + p + "]";
+      expect(name, weights.get(p), "[rows, dim]", ElementType.FLOAT, Dim.unknown(), dim);
+    }
+    OptionalLong rows = checkRows(weights, options);
+    if (biases != null) {
+      expect("biases", biases, "[num_classes]", ElementType.FLOAT, Dim.unknown());
+      checkBiases(biases, options, rows);
+    }
+    if (sampledValues == null) {
+      checkOwnSample(options, rows);
+    } else {
+      Dim numSampled =
+          options.numSampled().isPresent()
+              ? Dim.of(options.numSampled().getAsLong())
+              : dim(sampledValues.sampledCandidates(), 0);
+      expect(
+          "sampled_candidates",
+          sampledValues.sampledCandidates(),
+          "[num_sampled]",
+          ElementType.INT64,
+          numSampled);
+      expect(
+          "true_expected_count",
+          sampledValues.trueExpectedCount(),
+          "[batch, num_true]",
+          ElementType.FLOAT,
+          batch,
+          numTrue);
+      expect(
+          "sampled_expected_count",
+          sampledValues.sampledExpectedCount(),
+          "[num_sampled]",
+          ElementType.FLOAT,
+          numSampled);
+    }
+    if (step != null) {
+      boolean scalar = step.shape().hasRank() && step.shape().rank() == 0;
+      if (scalar) {
+        expect("step", step, "[]", ElementType.INT64);
+      } else {
+        expect("step", step, "[] or [1]", ElementType.INT64, Dim.of(1));
+      }
+    }
+  }
+
+  /** The number of candidates as a dimension. */
+  Dim numSampled() {
+    return options.numSampled().isPresent()
+        ? Dim.of(options.numSampled().getAsLong())
+        : dim(sampledValues.sampledCandidates(), 0);
+  }
+
+  /** [batch, num_true]. */
+  Shape labelsShape() {
+    return Shape.of(dim(inputs, 0), Dim.of(options.numTrue()));
+  }
+
+  /** The sum of the rows of all partitions, if every one is fixed. */
+  private static OptionalLong checkRows(List<Value> weights, NceLossOptions options) {
+    if (!weights.stream().allMatch(w -> dim(w, 0).isFixed())) {
+      return OptionalLong.empty();
+    }
+    List<Long> sizes = weights.stream().map(w -> dim(w, 0).size()).toList();
+    options.partitionStrategy().checkSizes(sizes);
+    long rows = sizes.stream().mapToLong(Long::longValue).sum();
+    if (rows == 0) {
+      throw error("weights", "at least one row", "none");
+    }
+    long numClasses = options.numClasses().orElse(rows);
+    if (numClasses > rows) {
+      throw error("num_classes", "at most the rows of the weights, " + rows, "" + numClasses);
+    }
+    return OptionalLong.of(rows);
+  }
+
+  private static void checkBiases(Value biases, NceLossOptions options, OptionalLong rows) {
+    if (rows.isEmpty() || !dim(biases, 0).isFixed()) {
+      return;
+    }
+    long numClasses = options.numClasses().orElse(rows.getAsLong());
+    long length = dim(biases, 0).size();
+    if (length != numClasses && length != rows.getAsLong()) {
+      throw error("biases", "num_classes = " + numClasses + " elements", "" + length);
+    }
+  }
+
+  private static void checkOwnSample(NceLossOptions options, OptionalLong rows) {
+    if (options.numSampled().isEmpty()) {
+      throw error("num_sampled", "a value, since no sampled values are given", "none");
+    }
+    long numSampled = options.numSampled().getAsLong();
+    if (numSampled < 1) {
+      throw error("num_sampled", "at least 1, since no sampled values are given", "" + numSampled);
+    }
+    OptionalLong numClasses = options.numClasses().isPresent() ? options.numClasses() : rows;
+    if (numClasses.isPresent() && numSampled > numClasses.getAsLong()) {
+      throw error(
+          "num_sampled",
+          "at most num_classes = "
+              + numClasses.getAsLong()
+              + ", since candidates are drawn without replacement",
+          "" + numSampled);
+    }
+  }
+
+  private static Dim dim(Value value, int axis) {
+    return value.shape().hasRank() && value.shape().rank() > axis
+        ? value.shape().dim(axis)
+        : Dim.unknown();
+  }
+
+  private static void expect(
+      String argument, Value value, String meaning, ElementType elementType, Dim... dims) {
+    String expected = elementType.onnxName() + meaning;
+    if (value == null) {
+      throw error(argument, expected, "null");
+    }
+    Shape shape = Shape.of(dims);
+    if (value.elementType() != elementType || !value.shape().isCompatibleWith(shape)) {
+      throw error(argument, expected + " = " + elementType.onnxName() + shape, value.toString());
+    }
+  }
+
+  private static IllegalArgumentException error(String argument, String expected, String found) {
+    return new IllegalArgumentException(
+        NceOps.NCE_LOSS + ": " + argument + " must be " + expected + ", got " + found);
+  }
+}

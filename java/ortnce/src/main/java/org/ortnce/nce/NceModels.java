@@ -1,0 +1,148 @@
+package org.ortnce.nce;
+
+import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.ModelBuilder;
+import org.ortnce.onnx.OnnxModel;
+import org.ortnce.onnx.Ops;
+import org.ortnce.onnx.Shape;
+import org.ortnce.onnx.TopK;
+import org.ortnce.onnx.Value;
+import org.ortnce.tensor.ElementType;
+
+/** Whole models of one output layer. The names of their tensors are {@link GraphNames}. */
+public final class NceModels {
+  private static final Dim BATCH = Dim.of("batch");
+
+  private NceModels() {}
+
+  /** A training-loss model with {@link ModelOptions#defaults()}. */
+  public static OnnxModel trainingLoss(OutputLayer layer, NceLossOptions options) {
+    return trainingLoss(layer, options, ModelOptions.defaults());
+  }
+
+  /**
+   * The noise-contrastive loss of {@code tf.nn.nce_loss} as a model: from {@code inputs}, float
+   * [batch, dim], and {@code labels}, int64 [batch, num_true], to {@code loss}.
+   *
+   * <p>{@code num_classes} and {@code partition_strategy} are the layer's.
+   *
+   * @throws IllegalArgumentException if the options do not fit the layer
+   */
+  public static OnnxModel trainingLoss(
+      OutputLayer layer, NceLossOptions options, ModelOptions graph) {
+    NceLossOptions attributes =
+        options.toBuilder()
+            .numClasses(layer.numClasses())
+            .partitionStrategy(layer.partitionStrategy())
+            .build();
+    ModelBuilder model = model("training_loss", graph.portable());
+    Value inputs = inputs(model, layer);
+    Value labels = labels(model, options.numTrue());
+    SampledValues given = graph.sampledValuesInput() ? sampledValues(model, options) : null;
+    Value step = null;
+    if (graph.stepInput()) {
+      step = Value.input(ElementType.INT64, Shape.scalar());
+      model.input(GraphNames.STEP, step);
+    }
+    layer.nameIn(model);
+    NceLoss nce =
+        NceOps.nceLoss(layer.weights(), layer.biases(), labels, inputs, attributes, given, step);
+    model.output(GraphNames.LOSS, nce.loss());
+    if (graph.outputSample()) {
+      model
+          .output(GraphNames.SAMPLED_CANDIDATES, nce.sampledValues().sampledCandidates())
+          .output(GraphNames.TRUE_EXPECTED_COUNT, nce.sampledValues().trueExpectedCount())
+          .output(GraphNames.SAMPLED_EXPECTED_COUNT, nce.sampledValues().sampledExpectedCount());
+    }
+    return model.build();
+  }
+
+  /**
+   * The loss over all classes that the {@code tf.nn.nce_loss} page recommends for evaluation, from
+   * {@code inputs} and {@code labels} to {@code loss}: the sigmoid cross entropy of every class,
+   * with 1 / num_true as the target of the labels.
+   *
+   * <p>In standard ops: a run holds the logits of all classes, [batch, num_classes].
+   */
+  public static OnnxModel evaluation(OutputLayer layer, EvaluationOptions options) {
+    ModelBuilder model = model("evaluation", true);
+    Value inputs = inputs(model, layer);
+    Value labels = labels(model, options.numTrue());
+    layer.nameIn(model);
+    Value logits = logits(layer, inputs);
+    SigmoidTerms terms = new SigmoidTerms(labels, options.numTrue(), options.ignoreIndex());
+    Value target = Ops.gatherElements(logits, terms.labels(), 1);
+    Value all = Ops.reduceSum(Ops.softplus(logits), false, 1);
+    Value loss = Ops.sub(all, terms.meanLogit(target));
+    return model.output(GraphNames.LOSS, terms.reduce(loss, options.reduction())).build();
+  }
+
+  /**
+   * A model for serving: from {@code inputs} to the logits of all classes, their sigmoids and the
+   * top k classes.
+   *
+   * @param k how many classes are returned, at least 1 and at most {@code num_classes}
+   */
+  public static OnnxModel inference(OutputLayer layer, int k) {
+    if (k < 1 || k > layer.numClasses()) {
+      throw new IllegalArgumentException(
+          "k must be in [1, num_classes = " + layer.numClasses() + "], got " + k);
+    }
+    ModelBuilder model = model("inference", true);
+    Value inputs = inputs(model, layer);
+    layer.nameIn(model);
+    Value logits = logits(layer, inputs);
+    TopK top = Ops.topK(logits, k);
+    return model
+        .output(GraphNames.LOGITS, logits)
+        .output(GraphNames.PROBABILITIES, Ops.sigmoid(logits))
+        .output(GraphNames.TOP_K_CLASSES, top.indices())
+        .output(GraphNames.TOP_K_PROBABILITIES, Ops.sigmoid(top.values()))
+        .build();
+  }
+
+  private static ModelBuilder model(String name, boolean portable) {
+    return new ModelBuilder().graphName(name).portable(portable);
+  }
+
+  private static Value inputs(ModelBuilder model, OutputLayer layer) {
+    Value inputs = Value.input(ElementType.FLOAT, Shape.of(BATCH, Dim.of(layer.dim())));
+    model.input(GraphNames.INPUTS, inputs);
+    return inputs;
+  }
+
+  private static Value labels(ModelBuilder model, int numTrue) {
+    Value labels = Value.input(ElementType.INT64, Shape.of(BATCH, Dim.of(numTrue)));
+    model.input(GraphNames.LABELS, labels);
+    return labels;
+  }
+
+  private static SampledValues sampledValues(ModelBuilder model, NceLossOptions options) {
+    Dim numSampled =
+        options.numSampled().isPresent()
+            ? Dim.of(options.numSampled().getAsLong())
+            : Dim.of("num_sampled");
+    Dim numTrue = Dim.of(options.numTrue());
+    SampledValues values =
+        new SampledValues(
+            Value.input(ElementType.INT64, Shape.of(numSampled)),
+            Value.input(ElementType.FLOAT, Shape.of(BATCH, numTrue)),
+            Value.input(ElementType.FLOAT, Shape.of(numSampled)));
+    model
+        .input(GraphNames.SAMPLED_CANDIDATES, values.sampledCandidates())
+        .input(GraphNames.TRUE_EXPECTED_COUNT, values.trueExpectedCount())
+        .input(GraphNames.SAMPLED_EXPECTED_COUNT, values.sampledExpectedCount());
+    return values;
+  }
+
+  /** inputs . weights^T + biases for all classes, float [batch, num_classes]. */
+  private static Value logits(OutputLayer layer, Value inputs) {
+    ClassLookup classes = new ClassLookup(layer.weights(), layer.partitionStrategy());
+    Value embeddings = classes.allEmbeddings(layer.numClasses(), layer.rows());
+    Value biases = layer.biases();
+    if (biases != null && layer.numClasses() < layer.rows()) {
+      biases = Ops.slice(biases, new long[] {0}, new long[] {layer.numClasses()}, new long[] {0});
+    }
+    return Ops.gemm(inputs, embeddings, biases, 1, 1, false, true);
+  }
+}

@@ -1,0 +1,104 @@
+package org.ortnce.nce;
+
+import java.util.List;
+import org.ortnce.onnx.NodeBuilder;
+import org.ortnce.onnx.Shape;
+import org.ortnce.onnx.TensorType;
+import org.ortnce.onnx.Value;
+import org.ortnce.tensor.ElementType;
+
+/** The operators of domain {@code org.ortnce} as calls on graph values. */
+public final class NceOps {
+  /** The domain of the operators. */
+  public static final String DOMAIN = "org.ortnce";
+
+  /** The version of the domain that models import. */
+  public static final int DOMAIN_VERSION = 1;
+
+  static final String NCE_LOSS = "NceLoss";
+
+  private NceOps() {}
+
+  /**
+   * The noise-contrastive loss with candidates that the op draws itself; {@code tf.nn.nce_loss}
+   * with {@code sampled_values=None}.
+   *
+   * @see #nceLoss(List, Value, Value, Value, NceLossOptions, SampledValues, Value)
+   */
+  public static NceLoss nceLoss(
+      Value weights, Value biases, Value labels, Value inputs, NceLossOptions options) {
+    return nceLoss(List.of(weights), biases, labels, inputs, options, null, null);
+  }
+
+  /**
+   * The noise-contrastive loss (Gutmann and Hyvärinen, AISTATS 2010) of TensorFlow's {@code
+   * tf.nn.nce_loss}, the tensors in TensorFlow's order.
+   *
+   * @param weights the class embeddings, float [num_classes, dim], or their partitions
+   * @param biases float [num_classes], or null for zeros
+   * @param labels the target classes, int64 or int32 [batch, num_true]
+   * @param inputs the forward activations, float [batch, dim]
+   * @param options everything that is no tensor
+   * @param sampledValues the candidates, or null to have the op draw them from the log-uniform
+   *     distribution without replacement, as TensorFlow does
+   * @param step int64, scalar or [1]: the run of the sampler's stream to draw, counted from 0; null
+   *     draws run after run
+   * @throws IllegalArgumentException naming the argument, what was found and what is expected
+   */
+  public static NceLoss nceLoss(
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      NceLossOptions options,
+      SampledValues sampledValues,
+      Value step) {
+    NceLossSignature signature =
+        new NceLossSignature(
+            List.copyOf(weights), biases, labels, inputs, options, sampledValues, step);
+    NodeBuilder node =
+        NodeBuilder.of(NCE_LOSS, DOMAIN, DOMAIN_VERSION)
+            .input(inputs)
+            .input(labels)
+            .optionalInput(biases)
+            .optionalInput(sampledValues == null ? null : sampledValues.sampledCandidates())
+            .optionalInput(sampledValues == null ? null : sampledValues.trueExpectedCount())
+            .optionalInput(sampledValues == null ? null : sampledValues.sampledExpectedCount())
+            .optionalInput(step)
+            .inputs(weights);
+    writeAttributes(node, options);
+
+    Shape lossShape =
+        options.reduction() == Reduction.NONE ? Shape.of(inputs.shape().dim(0)) : Shape.scalar();
+    node.output(GraphNames.LOSS, new TensorType(ElementType.FLOAT, lossShape))
+        .optionalOutput(
+            GraphNames.SAMPLED_CANDIDATES,
+            new TensorType(ElementType.INT64, Shape.of(signature.numSampled())))
+        .optionalOutput(
+            GraphNames.TRUE_EXPECTED_COUNT,
+            new TensorType(ElementType.FLOAT, signature.labelsShape()))
+        .optionalOutput(
+            GraphNames.SAMPLED_EXPECTED_COUNT,
+            new TensorType(ElementType.FLOAT, Shape.of(signature.numSampled())));
+    if (sampledValues != null) {
+      node.fallback(NceLossFunction.of(signature));
+    }
+    List<Value> outputs = node.build();
+    return new NceLoss(
+        outputs.get(0), new SampledValues(outputs.get(1), outputs.get(2), outputs.get(3)));
+  }
+
+  /** Every attribute that has a value is written: a model-local function sees no defaults. */
+  private static void writeAttributes(NodeBuilder node, NceLossOptions options) {
+    options.numSampled().ifPresent(value -> node.intAttribute("num_sampled", value));
+    options.numClasses().ifPresent(value -> node.intAttribute("num_classes", value));
+    options.ignoreIndex().ifPresent(value -> node.intAttribute("ignore_index", value));
+    node.intAttribute("num_true", options.numTrue())
+        .intAttribute("remove_accidental_hits", options.removeAccidentalHits() ? 1 : 0)
+        .stringAttribute("partition_strategy", options.partitionStrategy().attribute())
+        .intAttribute("subtract_log_q", options.subtractLogQ() ? 1 : 0)
+        .stringAttribute("reduction", options.reduction().attribute())
+        .intAttribute("seed", options.seed())
+        .intAttribute("seed2", options.seed2());
+  }
+}

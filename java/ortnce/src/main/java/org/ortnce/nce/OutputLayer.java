@@ -1,0 +1,191 @@
+package org.ortnce.nce;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.ortnce.onnx.ModelBuilder;
+import org.ortnce.onnx.Shape;
+import org.ortnce.onnx.Value;
+import org.ortnce.tensor.ElementType;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * The weights and biases of the output classes: stored in the models made of it, or inputs of their
+ * graphs. Immutable.
+ */
+public final class OutputLayer {
+  private final List<Value> weights;
+  private final Value biases;
+  private final PartitionStrategy strategy;
+  private final boolean stored;
+  private final long rows;
+  private final long numClasses;
+  private final long dim;
+
+  private OutputLayer(
+      List<Value> weights,
+      Value biases,
+      PartitionStrategy strategy,
+      boolean stored,
+      long numClasses) {
+    this.weights = List.copyOf(weights);
+    this.biases = biases;
+    this.strategy = strategy;
+    this.stored = stored;
+    this.rows = weights.stream().mapToLong(w -> w.shape().dim(0).size()).sum();
+    this.numClasses = numClasses;
+    this.dim = weights.get(0).shape().dim(1).size();
+  }
+
+  /**
+   * Weights and biases stored in the model.
+   *
+   * @param weights float [num_classes, dim]
+   * @param biases float [num_classes], or null for zeros
+   * @throws IllegalArgumentException if types or shapes do not fit
+   */
+  public static OutputLayer of(Tensor weights, Tensor biases) {
+    return partitioned(List.of(weights), PartitionStrategy.DIV, biases);
+  }
+
+  /**
+   * Partitioned weights stored in the model.
+   *
+   * @param weights the partitions, each float [rows, dim]
+   * @param biases float [num_classes], or null for zeros
+   * @throws IllegalArgumentException if types or shapes do not fit
+   */
+  public static OutputLayer partitioned(
+      List<Tensor> weights, PartitionStrategy strategy, Tensor biases) {
+    List<Value> values = weights.stream().map(Value::initializer).toList();
+    return checked(values, biases == null ? null : Value.initializer(biases), strategy, true);
+  }
+
+  /**
+   * Weights and biases that each run of the model is given: graph inputs {@code weights} and, with
+   * {@code hasBiases}, {@code biases}.
+   */
+  public static OutputLayer inputs(long numClasses, long dim, boolean hasBiases) {
+    return inputs(numClasses, dim, hasBiases, PartitionStrategy.DIV, 1);
+  }
+
+  /**
+   * The same with the weights in partitions as even as can be: graph inputs {@code weights_0},
+   * {@code weights_1} and so on.
+   *
+   * @throws IllegalArgumentException if a size is negative or there is no class or no partition
+   */
+  public static OutputLayer inputs(
+      long numClasses, long dim, boolean hasBiases, PartitionStrategy strategy, int partitions) {
+    if (partitions < 1) {
+      throw new IllegalArgumentException("partitions must be >= 1, got " + partitions);
+    }
+    return inputs(PartitionStrategy.evenSizes(numClasses, partitions), dim, hasBiases, strategy);
+  }
+
+  /** The same with partitions of these sizes, in rows. */
+  public static OutputLayer inputs(
+      long[] partitionRows, long dim, boolean hasBiases, PartitionStrategy strategy) {
+    List<Value> values = new ArrayList<>();
+    for (long rows : partitionRows) {
+      values.add(Value.input(ElementType.FLOAT, Shape.of(rows, dim)));
+    }
+    long total = Arrays.stream(partitionRows).sum();
+    Value biases = hasBiases ? Value.input(ElementType.FLOAT, Shape.of(total)) : null;
+    return checked(values, biases, strategy, false);
+  }
+
+  private static OutputLayer checked(
+      List<Value> weights, Value biases, PartitionStrategy strategy, boolean stored) {
+    Objects.requireNonNull(strategy, "strategy");
+    if (weights.isEmpty()) {
+      throw new IllegalArgumentException("weights must have at least one partition, got none");
+    }
+    for (int p = 0; p < weights.size(); p++) {
+      Value w = weights.get(p);
+      boolean fits =
+          w.elementType() == ElementType.FLOAT
+              && w.shape().rank() == 2
+              && w.shape().dim(1).equals(weights.get(0).shape().dim(1));
+      if (!fits) {
+        throw new IllegalArgumentException(
+            GraphNames.weights(p, weights.size())
+                + " must be float[rows, dim] with one dim for all partitions, got "
+                + w
+                + (p == 0 ? "" : " after " + weights.get(0)));
+      }
+    }
+    strategy.checkSizes(weights.stream().map(w -> w.shape().dim(0).size()).toList());
+    long rows = weights.stream().mapToLong(w -> w.shape().dim(0).size()).sum();
+    if (rows == 0) {
+      throw new IllegalArgumentException("weights must have at least one row, got none");
+    }
+    if (biases != null
+        && !biases.type().equals(Value.input(ElementType.FLOAT, Shape.of(rows)).type())) {
+      throw new IllegalArgumentException("biases must be float[" + rows + "], got " + biases);
+    }
+    return new OutputLayer(weights, biases, strategy, stored, rows);
+  }
+
+  /**
+   * The same layer with fewer classes than rows: the rows past them are padding.
+   *
+   * @throws IllegalArgumentException unless 1 &lt;= numClasses &lt;= rows
+   */
+  public OutputLayer withNumClasses(long newNumClasses) {
+    if (newNumClasses < 1 || newNumClasses > rows) {
+      throw new IllegalArgumentException(
+          "numClasses must be in [1, " + rows + "], got " + newNumClasses);
+    }
+    return new OutputLayer(weights, biases, strategy, stored, newNumClasses);
+  }
+
+  /** The number of classes. */
+  public long numClasses() {
+    return numClasses;
+  }
+
+  /** The size of a class embedding. */
+  public long dim() {
+    return dim;
+  }
+
+  /** The partitions of the weights. */
+  public List<Value> weights() {
+    return weights;
+  }
+
+  /** The biases, or null. */
+  public Value biases() {
+    return biases;
+  }
+
+  /** How classes are spread over the partitions. */
+  public PartitionStrategy partitionStrategy() {
+    return strategy;
+  }
+
+  /** The rows of all partitions, padding included. */
+  long rows() {
+    return rows;
+  }
+
+  /** Gives weights and biases their names in a model. */
+  void nameIn(ModelBuilder model) {
+    for (int p = 0; p < weights.size(); p++) {
+      name(model, GraphNames.weights(p, weights.size()), weights.get(p));
+    }
+    if (biases != null) {
+      name(model, GraphNames.BIASES, biases);
+    }
+  }
+
+  private void name(ModelBuilder model, String name, Value value) {
+    if (stored) {
+      model.initializer(name, value);
+    } else {
+      model.input(name, value);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.ortnce;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class of the tests in a JVM of its own, for what happens at exit and for memory. */
+public final class ChildJvm {
+  private static final long TIMEOUT_SECONDS = 120;
+
+  private ChildJvm() {}
+
+  /** What the child left: its exit value and everything it printed. */
+  public record Outcome(int exitValue, String output) {}
+
+  /** Runs {@code main} with the class path of this JVM. */
+  public static Outcome run(Class<?> main, List<String> jvmOptions, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    File output = File.createTempFile("child-jvm", ".log");
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(main + " did not end in " + TIMEOUT_SECONDS + " s");
+      }
+      return new Outcome(
+          process.exitValue(), Files.readString(output.toPath(), StandardCharsets.UTF_8));
+    } finally {
+      Files.delete(output.toPath());
+    }
+  }
+}

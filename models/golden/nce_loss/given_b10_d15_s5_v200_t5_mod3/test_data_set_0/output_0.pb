@@ -1,0 +1,3 @@
+
+BlossJ(9møA”,ßAÈtïA®;±AçBUãÁAí
+ßAÂíßA%ðAJZÀA

@@ -1,0 +1,1 @@
+BlossJ0Ð8„A¢údAs¾qAzAðÿ‡Aúº“A¡šAªºˆAþq˜AêÍ…A@;‘Aé<qA

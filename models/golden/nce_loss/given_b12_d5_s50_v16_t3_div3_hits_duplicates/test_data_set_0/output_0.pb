@@ -1,0 +1,1 @@
+BlossJ0י—=A³ױ„AמנƒAלKסAs®A@±A[fA7ץXA\7A}pֹAs›xA*{€A

@@ -1,0 +1,1 @@
+BlossJ8€zÑA87ÁA`ó¸AsØAQ¤¿A¸Õ«AmÏAn%åAÇâ˜Aé¢³A$óÖAúÚÎAèrÏAF{ÃA

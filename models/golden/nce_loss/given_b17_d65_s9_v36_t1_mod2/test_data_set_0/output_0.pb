@@ -1,0 +1,1 @@
+BlossJDd%gAÀðNA§ÿOAÎ¦dAM­^A¼[A†`EA¢cAºIOAÄ7AÆq‹A„.DA?‡Aò¶EAˆk~AŽ—LA˜cŠA

@@ -1,0 +1,1 @@
+BlossJ\vr«A'ø·Ad1ÅAç¿¨AËÇA¿˜©A¾õ¬Ag8³A0O±AXN¡A‡;³AÊæµA9ï°AsŽÅAÌØ¡Aö§ÀAaû®A¼²Az°«Aæ‹ýA¨)«A¤o¸A„ï¯A

@@ -1,0 +1,1 @@
+BlossJ3£A∫mAêI	A

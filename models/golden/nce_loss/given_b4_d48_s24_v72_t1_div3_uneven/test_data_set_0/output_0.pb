@@ -1,0 +1,1 @@
+BlossJ¹§BÓžBAÖBbmB

@@ -1,0 +1,1 @@
+BlossJÐ'8AîèiA¼iAVDKAa“A

@@ -1,0 +1,1 @@
+BlossJüZA	VbAH_iAzOA¢)AA

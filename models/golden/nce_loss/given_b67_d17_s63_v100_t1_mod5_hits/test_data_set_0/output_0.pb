@@ -1,0 +1,1 @@
+CBlossJŒZ´²Be`ªBPžÂB\M§B×Æ°B·*¬B×ú¥B¶¥BÒ1²B·¤B|·¤B“q¼Búƒ¬BP‘™B~µB¦¹B²Ü¦BC€·Bª/·BB‘ B´ü´BÕ£¹B¼â´BæÏ¦BDÄ¾BÔPŸB‘f§BÇÂ¦ByÒ²BæjŸBÚP¶Bô³B,Ü­B“Béç¦B°B\EºB}W½BÍ©Bth¤B>í´BÆ®B5î¦Bu¢²BA\´BL?¸BH¦BÚžŸB`"®BÏ¾ªBr¥B’Ã¨B`®Bì{ºBôÚ§BíA­B¹¬B!²¢B*½BÎ BóB¢BéÇ£Bì¥B]³Bb»ÁB~Â¡BP#«B

@@ -1,0 +1,2 @@
+CBlossJŒ³ò¡Býç”B¦l£Bª«µB‹^šBm£–BLëBcõÃBÔÑºBž@•B"ÝBxÀ’BVg–B„ì˜BænŸB}¿œBI¿BçŠ”Bóô™B›¨•Bs»B1•B˜_¤B](šBÈ’B6“–B5(“BÑ¨BpªBŸQ Bž
+–B¯BþÝ®BÍ‘BËÂ’B¯}Bîc®BAE¤BŠ™BB B‘£B	çªBK*‘BTÒœB›“šBB‰L“B¾,¡B3Ã¥Bïÿ£BˆŒB…š‘B0JŸB?ë›BûQ˜B³B°®šBà[šBÔ^•Bï¢BÀ‹BÃÃ•B¢9ªB{üœB…s–B3–Bk:”B

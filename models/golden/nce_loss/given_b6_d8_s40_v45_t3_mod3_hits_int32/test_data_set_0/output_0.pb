@@ -1,0 +1,1 @@
+BlossJpÝGBOˆcB-5Bµ«?Bh KBaõQB

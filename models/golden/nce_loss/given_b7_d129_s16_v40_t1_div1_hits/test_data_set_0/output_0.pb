@@ -1,0 +1,1 @@
+BlossJL®AδυA»Ak—AwδAυjA|¦A

@@ -1,0 +1,1 @@
+BlossJœ¶½AoÌA¼’ÑAzÞüA{ßAöÒAE_ÛA

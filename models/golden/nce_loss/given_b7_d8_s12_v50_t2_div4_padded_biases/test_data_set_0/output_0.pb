@@ -1,0 +1,1 @@
+BlossJÑDªADtƒA\u£A}1•AÂt«A UA<Ü¨A

@@ -1,0 +1,1 @@
+BlossJTХ┴Aв6ПAЖrAщ╠йAм═нA┘плAoйлA

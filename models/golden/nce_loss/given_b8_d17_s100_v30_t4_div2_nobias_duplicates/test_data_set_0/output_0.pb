@@ -1,0 +1,1 @@
+BlossJ ÆÞA°±AÂÆÝAõ‚ÏAhAÙA=IÆAp'ÙAw†æA

@@ -1,0 +1,1 @@
+BlossJ šù?D—AD¨Ò?D™JDÎÓ?D²jADñÛEDmBD

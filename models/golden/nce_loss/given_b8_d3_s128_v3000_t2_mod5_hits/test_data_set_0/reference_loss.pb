@@ -1,0 +1,1 @@
+BlossJ@NlcVFUu@7gE┘?Ўu@!╒iu@d¤Ж╛┘u@иg▌85Zv@^Єsля]u@3*ЁЭ"v@ш+╝▀FЬu@

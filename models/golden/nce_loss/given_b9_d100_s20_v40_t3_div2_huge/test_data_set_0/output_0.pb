@@ -1,0 +1,1 @@
+	BlossJ$~ÊFM³¬EÇ‹/F‡	FŽ†TEHÙFFÀöEUŸ„EâF

@@ -1,0 +1,1 @@
+	BlossJ$²áAÕ¢áAÖmãA ÛßAvùäAFAàAF5âAƒáA°iäA

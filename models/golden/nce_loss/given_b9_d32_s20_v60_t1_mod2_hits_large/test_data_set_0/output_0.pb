@@ -1,0 +1,1 @@
+	BlossJ$fõCI{ÎC³’+DM!D-À´CÍXÆCC‹øCWØD7ïD

@@ -1,0 +1,1 @@
+	BlossJ$▌f│A(0ЫA╜ъ▐A╖╧A╢раA╠L A╘п┐ANn⌡AРёЖA

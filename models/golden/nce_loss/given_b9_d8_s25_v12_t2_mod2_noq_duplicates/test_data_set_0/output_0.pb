@@ -1,0 +1,1 @@
+	BlossJ$4ÛA1³AÿKA¹QA4„ðANô8AqWA±hA6'˜A

@@ -1,0 +1,1 @@
+	BlossJ$wTDAF0AÉ4AdC,A„‚AZXJAÄ©TAŠ”eAWÜBA

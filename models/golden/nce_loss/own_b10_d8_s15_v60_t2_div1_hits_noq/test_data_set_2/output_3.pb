@@ -1,0 +1,1 @@
+Bsampled_expected_countJ<Ár?Æq>Öl^?£‹~?~†Z>8r?lYJ?î¶‹>H8?Ô3(?¶Þ>»ÄØ>C~‘>\B?‘?

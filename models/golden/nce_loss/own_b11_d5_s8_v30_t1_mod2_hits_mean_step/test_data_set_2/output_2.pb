@@ -1,0 +1,1 @@
+Btrue_expected_countJ,FŸ>‡±Î?ÜÐq?EÞ·>úõ>‡±Î?tò>>ÜÐq?‡±Î?PxÙ>2’+?

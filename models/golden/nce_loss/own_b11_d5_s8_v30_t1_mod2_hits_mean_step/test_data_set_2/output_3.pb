@@ -1,0 +1,1 @@
+Bsampled_expected_countJ EÞ·>]ÄÂ=_^c>ÌÔ=PxÙ>‡±Î?éZ>úõ>

@@ -1,0 +1,1 @@
+BlossJ4r6ßA,oÍA †ÛAÐ‘ÒA‡#ÀAÓ#ÒA#ìÓAYåAeâAU…²A s¹AqqÊAú­ÉA

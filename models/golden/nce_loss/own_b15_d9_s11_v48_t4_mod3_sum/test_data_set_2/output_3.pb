@@ -1,0 +1,1 @@
+Bsampled_expected_countJ,fäH?³B>U¥c?Zïz?–a$>®h1?GØ>Ïð?®ú™>ûŠ‘>wp£>

@@ -1,0 +1,1 @@
+Btrue_expected_countJ@u®ó=ûl?ÃÀB?Ôe‚>Bª!?jsT>-lr>ûl?ûl?^tb>ûl?ûl?ÃÀB?Bª!?ÃÀB?ò=>

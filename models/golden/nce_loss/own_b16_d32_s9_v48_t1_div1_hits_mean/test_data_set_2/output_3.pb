@@ -1,0 +1,1 @@
+	Bsampled_expected_countJ$NH>ü.	?ûl?L¤™>ù™í>Ú>ÃÀB?Bª!?2>

@@ -1,0 +1,1 @@
+BlossJD]JrC-VCƒÔICÓTC¾ADC¡¹XCÅKC¬.ACÿë;CÖ¦`C©¥FCrÙWCÛÏDCrNCv¾ECSfIC@¬ƒC

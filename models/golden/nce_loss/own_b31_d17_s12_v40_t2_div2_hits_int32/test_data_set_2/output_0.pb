@@ -1,0 +1,1 @@
+BlossJ|èw•Aπ∑Ad<¢Adr©AIlñA\»A«éA~◊òAÑOöAZûAOúÅAˆrñA˛˛µAîA)òA‡ùâA∂ôâAËvèAKñABÖ∏A∞îA3EìAçœîAﬁJ£A1üAnÍúAtﬂ≠A<EõA»¯ïAÓÁãA2âúA

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ+ö?y}?“u?h£h?çZ?

@@ -1,0 +1,1 @@
+BlossJ“-žA6Y¾AghœA

@@ -1,0 +1,1 @@
+BlossJê¶FBÀ€LB}zcBè9ãB

@@ -1,0 +1,1 @@
+Btrue_expected_countJ0ÎÀv?In¸>ð÷?A‡?:Ê?r?±#û>£s²>ð÷?P¬›>þÿ?H{q?

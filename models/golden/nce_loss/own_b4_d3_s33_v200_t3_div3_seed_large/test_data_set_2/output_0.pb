@@ -1,0 +1,1 @@
+BlossJm"nBg;ˆB®bBˆB

@@ -1,0 +1,1 @@
+Btrue_expected_countJ0j¯÷>g=ìñK?,gs?j¯÷>ú¡>ýÝ?ý,É>¦JY?tÀ=â}n>,gs?

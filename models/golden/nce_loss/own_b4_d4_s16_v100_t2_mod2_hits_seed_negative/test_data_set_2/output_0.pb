@@ -1,0 +1,1 @@
+BlossJFàB2ùBYMÚAf‚âA

@@ -1,0 +1,2 @@
+Btrue_expected_countJ ÚÇ)?Oëœ=>2‹Ü>šÖ|?dŸj?ÚÇ)?
+>

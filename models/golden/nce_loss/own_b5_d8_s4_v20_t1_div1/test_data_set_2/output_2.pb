@@ -1,0 +1,1 @@
+Btrue_expected_countJÔ¦9?îˆ>Ø·?î¢>b¯=

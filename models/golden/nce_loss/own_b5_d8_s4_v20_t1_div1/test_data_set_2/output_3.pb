@@ -1,0 +1,1 @@
+Bsampled_expected_countJØ·?¨MÈ>Ô¦9?îˆ>

@@ -1,0 +1,1 @@
+CBlossJŒû;òAùèA÷àA]YÇA:k»AƒùþAâÿAÙšéA‰t¸AÐTÑAZÆA°ÖAïšçAÔÝÏA`ËüA\ßA,ÃïARøA¨þ¿AQùA{µBDaïAÖA¶ÄA&ÖA¡úáAüÒAâóAWÕÞA–©ÑAÚÏâAQ/ÐAVÈAÎÅÓA¥×ÜA„/ÍAÛqB•ªÐAz¦øA:(àAÓþAßgBEéAfæAÏöA7·æAhÎ±Aø¯ëAE©BG¡´A2÷ÏAÃÇúAsàA’÷A„äÊAáYÔAÚÕAÂ¸ºAµ»AÐÝïAð€ïA$ÎÍA_ àAÇ[åAèÙA6ü÷Aô¯A

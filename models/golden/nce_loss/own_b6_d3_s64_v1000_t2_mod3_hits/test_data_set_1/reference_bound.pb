@@ -1,0 +1,1 @@
+BlossJ0%få/´E?Ï¦zžTD?\bcj{H?>°À¦=«E?ÅXN¹d!E?ml†¹/E?

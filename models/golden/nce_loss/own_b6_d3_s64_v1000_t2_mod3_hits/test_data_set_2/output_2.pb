@@ -1,0 +1,1 @@
+Btrue_expected_countJ0†ò>Uj…<ÏWq=ñü<ÝÛU=F¯t?Ò—;?Gá.>….?h¸Ï>Ò—;? V>

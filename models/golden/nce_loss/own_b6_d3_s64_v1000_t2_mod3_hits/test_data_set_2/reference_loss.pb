@@ -1,0 +1,1 @@
+BlossJ0V˜o* c@¹ßUŸ¯@a@å¥•éÑb@Q«rUQd@8ÇI0dd@têY™pæb@

@@ -1,0 +1,1 @@
+BlossJ0r­ßpr\E?ÿo¾6\F?`@âF?nTA:²àF?`mY[G’E?ˆé8Þ­“H?

@@ -1,0 +1,1 @@
+BlossJAsCjyCùToC.≤ÄCﬁ¥sC+jChUqC

@@ -1,0 +1,1 @@
+Btrue_expected_countJ hcA>¸­a?Ä‰=Óç=Ø­2?ÒY>hcA>¸­a?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ nRû=Ø­2?Áò>U<¶>&ã¡>-?r>oq_>hcA>

@@ -1,0 +1,1 @@
+Btrue_expected_countJ Smk?ØÍA?–Ï>Ø‹>ìÏë>ýÊ>¹?p>Smk?

@@ -1,0 +1,1 @@
+	BlossJ$0XBr'Bü-B‡+Boh¬AÎ.ÒA?'B3B3ÎB

@@ -1,0 +1,1 @@
+	BlossJ$í78B:G0B*GBBQHUBç∞8BAWBw§DB–:SBz®bB

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0|‰±>ÀÔé=Ä£'?]\Ä>%s4>NÉS>Ì7H?–>Ìo?Úk¡=O<$>‚Ý”>
