@@ -53,6 +53,8 @@ final class OrtnceCommand {
     root.setOut(console.out());
     root.setErr(console.errWriter());
     root.setCaseInsensitiveEnumValuesAllowed(true);
+    // The last one counts, so that aliases can have options of their own.
+    root.setOverwrittenOptionsAllowed(true);
     root.setUsageHelpAutoWidth(false);
     root.setUsageHelpWidth(Math.max(80, console.width()));
     root.setParameterExceptionHandler((e, args) -> wrongUsage(console.err(), e));
