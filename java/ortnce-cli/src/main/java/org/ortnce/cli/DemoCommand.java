@@ -8,6 +8,7 @@ import org.ortnce.cli.demo.DemoOptions;
 import org.ortnce.cli.demo.DemoReport;
 import org.ortnce.cli.demo.DemoResult;
 import org.ortnce.cli.terminal.Console;
+import org.ortnce.session.SessionConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -77,7 +78,7 @@ final class DemoCommand extends Subcommand {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      defaultValue = "10000",
+      defaultValue = "4096",
       description =
           "Examples for the full loss, chosen at random; the NCE loss sees all"
               + " (default: ${DEFAULT-VALUE}).")
@@ -110,7 +111,8 @@ final class DemoCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    DemoResult result = new Demo(fromOptions(this::options), this::progress).run();
+    SessionConfig config = fromOptions(() -> sessions().intraOpThreads(threads).build());
+    DemoResult result = new Demo(fromOptions(this::options), config, this::progress).run();
     print(DemoReport.json(result), () -> DemoReport.text(result));
   }
 
@@ -123,7 +125,6 @@ final class DemoCommand extends Subcommand {
         numSampled,
         batchSize,
         limit,
-        threads,
         seed,
         outputDirectory);
   }

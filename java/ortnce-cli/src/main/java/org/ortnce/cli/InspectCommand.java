@@ -28,7 +28,8 @@ final class InspectCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    ModelInspection inspection = ModelInspection.of(model, !noSession);
+    ModelInspection inspection =
+        noSession ? ModelInspection.of(model) : ModelInspection.withSessions(model, this::sessions);
     print(inspection.json(), inspection::text);
   }
 }

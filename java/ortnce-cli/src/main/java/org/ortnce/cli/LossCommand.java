@@ -100,12 +100,7 @@ final class LossCommand extends Subcommand {
   @Override
   void run() throws Exception {
     SessionConfig config =
-        fromOptions(
-            () ->
-                SessionConfig.builder()
-                    .intraOpThreads(threads)
-                    .registerLibrary(!noLibrary)
-                    .build());
+        fromOptions(() -> sessions().intraOpThreads(threads).registerLibrary(!noLibrary).build());
     if (batchSize < 1 || (limit != null && limit < 0)) {
       throw wrongUsage("--batch-size must be at least 1 and --limit at least 0");
     }

@@ -1,12 +1,15 @@
 package org.ortnce.cli;
 
+import ai.onnxruntime.OrtLoggingLevel;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.ortnce.cli.terminal.Console;
 import org.ortnce.cli.terminal.Failure;
 import org.ortnce.cli.terminal.Json;
+import org.ortnce.cli.terminal.LogLevel;
 import org.ortnce.cli.terminal.Logging;
 import org.ortnce.cli.terminal.Progress;
+import org.ortnce.session.SessionConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,6 +57,18 @@ abstract class Subcommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), Failure.describe(e), e);
     }
+  }
+
+  /**
+   * How sessions are opened. ONNX Runtime logs errors that it also returns, on a standard error of
+   * its own: they would show twice.
+   */
+  SessionConfig.Builder sessions() {
+    return SessionConfig.builder()
+        .logLevel(
+            common.logLevel.compareTo(LogLevel.WARN) > 0
+                ? OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING
+                : OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
   }
 
   Progress progress(String task, String unit, long total) {

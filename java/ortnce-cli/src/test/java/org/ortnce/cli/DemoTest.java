@@ -124,7 +124,8 @@ class DemoTest {
     assertThat(text.status()).isZero();
     assertThat(text.err()).isEmpty();
     assertThat(text.out())
-        .contains("Nothing is trained yet", "(word, neighbour)", "vocabulary", "the most frequent:")
+        .contains(
+            "Nothing is trained yet", "(word, neighbour)", "vocabulary", "classes by frequency")
         .containsPattern("random +[\\d,.]+ +[\\d,]+ +[\\d,.]+ +[\\d,]+  weights N")
         .containsPattern("unigram +[\\d,.]+ +[\\d,]+ +[\\d,.]+ +[\\d,]+  weights 0")
         .contains("ortnce loss ");

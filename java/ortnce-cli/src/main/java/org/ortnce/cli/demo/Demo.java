@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.ortnce.OrtNce;
 import org.ortnce.cli.corpus.ClassFileCorpus;
 import org.ortnce.cli.corpus.Corpus;
 import org.ortnce.cli.corpus.TextCorpus;
@@ -31,7 +32,7 @@ import org.ortnce.tensor.Tensor;
  */
 public final class Demo {
   /** Working memory for the full loss, whose standard ops hold [batch, V] logits. */
-  private static final long FULL_LOSS_BYTES = 512L << 20;
+  private static final long FULL_LOSS_BYTES = 128L << 20;
 
   /** Logits, softplus and what lies between them: copies of [batch, V] that live at once. */
   private static final int LOGIT_COPIES = 4;
@@ -40,12 +41,14 @@ public final class Demo {
       new ModelReduction(ModelReduction.Kind.NONE, OptionalLong.empty());
 
   private final DemoOptions options;
+  private final SessionConfig sessions;
   private final Progress.Factory progress;
   private final List<Path> files = new ArrayList<>();
 
-  /** A demonstration that has not run. */
-  public Demo(DemoOptions options, Progress.Factory progress) {
+  /** A demonstration that has not run; its sessions are opened with {@code sessions}. */
+  public Demo(DemoOptions options, SessionConfig sessions, Progress.Factory progress) {
     this.options = options;
+    this.sessions = sessions;
     this.progress = progress;
   }
 
@@ -53,9 +56,12 @@ public final class Demo {
    * Runs it all.
    *
    * @throws IOException if the corpus cannot be read or the models cannot be written
+   * @throws IllegalStateException if there is no native library for this platform
    * @throws Exception if a session cannot be opened or a model cannot be run
    */
   public DemoResult run() throws Exception {
+    // What may be missing is found out before anybody waits for the corpus.
+    OrtNce.libraryPath();
     Files.createDirectories(options.outputDirectory());
     long start = System.nanoTime();
     Corpus corpus = mine();
@@ -122,7 +128,7 @@ public final class Demo {
   }
 
   private LossSummary nceLoss(String name, Path model, Examples examples) throws Exception {
-    try (TrainingLossSession session = TrainingLossSession.open(model, config());
+    try (TrainingLossSession session = TrainingLossSession.open(model, sessions);
         Progress bar = progress.start(name + ": NCE loss", " examples", examples.size())) {
       return new LossEvaluation(
               (batch, index) -> session.loss(batch.inputs(), batch.labels()).loss(),
@@ -135,7 +141,7 @@ public final class Demo {
   private LossSummary fullLoss(String name, Path model, Examples examples, int batchSize)
       throws Exception {
     long count = Math.min(options.limit(), examples.size());
-    try (EvaluationSession session = EvaluationSession.open(model, config());
+    try (EvaluationSession session = EvaluationSession.open(model, sessions);
         Progress bar = progress.start(name + ": full loss", " examples", count)) {
       return new LossEvaluation(
               (batch, index) -> session.loss(batch.inputs(), batch.labels()).loss(),
@@ -143,10 +149,6 @@ public final class Demo {
               batchSize)
           .run(examples, count, LossEvaluation.PerExample.NONE, bar);
     }
-  }
-
-  private SessionConfig config() {
-    return SessionConfig.builder().intraOpThreads(options.threads()).build();
   }
 
   private int fullBatchSize(int numClasses) {

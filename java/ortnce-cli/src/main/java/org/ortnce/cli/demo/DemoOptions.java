@@ -13,7 +13,6 @@ import org.ortnce.cli.corpus.CorpusOptions;
  * @param numSampled candidates drawn for a batch
  * @param batchSize examples in a batch
  * @param limit examples for the full loss, which takes time proportional to the vocabulary
- * @param threads threads of ONNX Runtime; 0 is one per core
  * @param seed of embeddings, weights, the order of the examples and the sampler; not 0
  * @param outputDirectory where the models go; made if missing
  */
@@ -24,7 +23,6 @@ public record DemoOptions(
     int numSampled,
     int batchSize,
     long limit,
-    int threads,
     long seed,
     Path outputDirectory) {
 
@@ -38,7 +36,6 @@ public record DemoOptions(
     atLeast("num_sampled", numSampled, 1);
     atLeast("batch size", batchSize, 1);
     atLeast("limit", limit, 0);
-    atLeast("threads", threads, 0);
     if (seed == 0) {
       // The sampler draws a fresh seed for (0, 0), and no two runs would agree.
       throw new IllegalArgumentException("seed must not be 0");

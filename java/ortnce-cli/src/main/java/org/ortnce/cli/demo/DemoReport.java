@@ -57,18 +57,14 @@ public final class DemoReport {
       table.row("  pairs left out", read.droppedPairs(), "see --max-pairs");
     }
     table.row("  seconds", Table.decimal(result.mining().toMillis() / 1e3, 1), "to read");
-    table.row("vocabulary", corpus.classes().size(), "classes; " + frequent(corpus.classes()));
-    return table;
-  }
-
-  private static String frequent(Vocabulary classes) {
-    List<String> names = new ArrayList<>();
+    Vocabulary classes = corpus.classes();
+    table.row("vocabulary", classes.size(), "classes by frequency; the first:");
     for (int id = 0; id < Math.min(FREQUENT_CLASSES, classes.size()); id++) {
-      String name = classes.name(id);
       // Packages are long and the table is for a terminal.
-      names.add(name.substring(name.lastIndexOf('/') + 1) + " " + Table.grouped(classes.count(id)));
+      String name = classes.name(id);
+      table.row("", classes.count(id), name.substring(name.lastIndexOf('/') + 1));
     }
-    return "the most frequent: " + String.join(", ", names);
+    return table;
   }
 
   private static Table losses(DemoResult result) {

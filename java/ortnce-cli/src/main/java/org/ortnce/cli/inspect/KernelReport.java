@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.ortnce.OrtNce;
 import org.ortnce.cli.terminal.Failure;
 import org.ortnce.library.NativeLibrary;
@@ -62,7 +63,8 @@ public record KernelReport(
   public record OurNode(String name, String op, boolean hasFunction, String runsOn) {}
 
   /** Opens the model both ways and reports. */
-  public static KernelReport of(Path file, OnnxModel model) throws IOException {
+  static KernelReport of(Path file, OnnxModel model, Supplier<SessionConfig.Builder> config)
+      throws IOException {
     String library = null;
     String problem = null;
     try {
@@ -70,8 +72,11 @@ public record KernelReport(
     } catch (IllegalStateException e) {
       problem = Failure.describe(e);
     }
-    Attempt with = library == null ? new Attempt(false, problem) : open(file, true);
-    Attempt without = open(file, false);
+    Attempt with =
+        library == null
+            ? new Attempt(false, problem)
+            : open(file, config.get().registerLibrary(true));
+    Attempt without = open(file, config.get().registerLibrary(false));
     List<OurNode> nodes = new ArrayList<>();
     for (NodeInfo node : model.nodes()) {
       if (node.domain().equals(DOMAIN)) {
@@ -102,9 +107,8 @@ public record KernelReport(
     return false;
   }
 
-  private static Attempt open(Path file, boolean register) throws IOException {
-    SessionConfig config = SessionConfig.builder().registerLibrary(register).build();
-    try (ModelSession session = ModelSession.open(file, config)) {
+  private static Attempt open(Path file, SessionConfig.Builder config) throws IOException {
+    try (ModelSession session = ModelSession.open(file, config.build())) {
       return new Attempt(!session.outputs().isEmpty(), null);
     } catch (OrtException | IllegalStateException | IllegalArgumentException e) {
       return new Attempt(false, Failure.describe(e));

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.ortnce.onnx.OnnxModel;
+import org.ortnce.session.SessionConfig;
 
 /** A look into a model file. */
 public final class ModelInspection {
@@ -21,13 +23,21 @@ public final class ModelInspection {
   /**
    * Reads a model file.
    *
-   * @param openSession whether to open sessions, to see what runs the model here
    * @throws IOException if the file cannot be read or is no ONNX model
    */
-  public static ModelInspection of(Path file, boolean openSession) throws IOException {
+  public static ModelInspection of(Path file) throws IOException {
+    return new ModelInspection(file.toString(), OnnxModel.load(file), null);
+  }
+
+  /**
+   * The same, and opens sessions to see what runs the model here.
+   *
+   * @param config what the configurations of the sessions start with
+   */
+  public static ModelInspection withSessions(Path file, Supplier<SessionConfig.Builder> config)
+      throws IOException {
     OnnxModel model = OnnxModel.load(file);
-    return new ModelInspection(
-        file.toString(), model, openSession ? KernelReport.of(file, model) : null);
+    return new ModelInspection(file.toString(), model, KernelReport.of(file, model, config));
   }
 
   /** For a machine: a tree of maps and lists. */
