@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -54,6 +55,17 @@ public record Console(
   /** Whether colours are wanted on {@code err}: a terminal, and no {@code NO_COLOR}. */
   public boolean colours() {
     return errIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+  }
+
+  /** Whether the locale has more characters than ASCII. */
+  public boolean unicode() {
+    for (String variable : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+      String locale = environment.getOrDefault(variable, "");
+      if (!locale.isEmpty()) {
+        return locale.toLowerCase(Locale.ROOT).replace("-", "").endsWith("utf8");
+      }
+    }
+    return false;
   }
 
   /** A writer on {@code err} for picocli, which flushes by itself. */

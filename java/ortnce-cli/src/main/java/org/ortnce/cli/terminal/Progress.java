@@ -44,7 +44,7 @@ public final class Progress implements AutoCloseable {
             .setUpdateIntervalMillis((int) REDRAW.toMillis())
             .showSpeed()
             .setStyle(
-                console.colours()
+                console.colours() && console.unicode()
                     ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK
                     : ProgressBarStyle.ASCII)
             // With a width of its own the bar does not ask the terminal, which takes a library.

@@ -48,7 +48,16 @@ class ConsoleTest {
     assertThat(console(true, Map.of("NO_COLOR", "1")).colours()).isFalse();
     assertThat(console(false, Map.of()).colours()).isFalse();
     assertThat(draw(console(true, Map.of("NO_COLOR", "1")), true)).doesNotContain("\u001b[");
-    assertThat(draw(console(true, Map.of()), true)).contains("\u001b[");
+    assertThat(draw(console(true, Map.of("LANG", "C.UTF-8")), true)).contains("\u001b[");
+  }
+
+  @Test
+  void onlyLocalesThatCanShowItGetMoreThanAscii() {
+    assertThat(console(true, Map.of("LANG", "en_US.utf8")).unicode()).isTrue();
+    assertThat(console(true, Map.of("LANG", "C.UTF-8", "LC_ALL", "C")).unicode()).isFalse();
+    assertThat(console(true, Map.of("LANG", "C.UTF-8", "LC_ALL", "")).unicode()).isTrue();
+    assertThat(console(true, Map.of()).unicode()).isFalse();
+    assertThat(draw(console(true, Map.of()), true)).matches("\\p{ASCII}*").contains("100%");
   }
 
   @Test
