@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.ortnce.nce.GraphNames;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 

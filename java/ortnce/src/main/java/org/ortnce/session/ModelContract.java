@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.ortnce.nce.GraphNames;
 import org.ortnce.tensor.ElementType;
 
 /**
