@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtSession;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -69,7 +68,8 @@ abstract class ModelSource {
         try (InputStream in = Files.newInputStream(model)) {
           InitializerCheck.check(CodedInputStream.newInstance(in), shared);
         } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          // ONNX Runtime is about to read the same file and says what is wrong with it.
+          return;
         }
       }
     };
