@@ -64,13 +64,20 @@ class LayersTest {
           .resideInAnyPackage("java..", "org.ortnce.library..", RUNTIME);
 
   @ArchTest
-  static final ArchRule sessionsKnowNoGraphs =
-      noClasses()
+  static final ArchRule sessionsKnowTheRuntimeAndReadModels =
+      classes()
           .that()
           .resideInAPackage("org.ortnce.session..")
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.ortnce.onnx..", PROTOBUF);
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.ortnce.session..",
+              "org.ortnce.library..",
+              "org.ortnce.nce..",
+              "org.ortnce.onnx",
+              "org.ortnce.tensor..",
+              RUNTIME);
 
   @ArchTest
   static final ArchRule onlySessionsAndLibraryCallTheRuntime =

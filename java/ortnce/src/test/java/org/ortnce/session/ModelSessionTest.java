@@ -202,8 +202,8 @@ class ModelSessionTest {
             .output("y", ElementType.FLOAT, 2)
             .bytes();
     assertShareRefused(model, "W", Tensor.allocateFloats(2), "no initializer 'W'", "[w]");
-    assertShareRefused(model, "w", Tensor.allocateFloats(3), "float[3]", "shape [2]");
-    assertShareRefused(model, "w", Tensor.allocateFloats(1, 2), "float[1, 2]", "shape [2]");
+    assertShareRefused(model, "w", Tensor.allocateFloats(3), "float[3]", "float[2]");
+    assertShareRefused(model, "w", Tensor.allocateFloats(1, 2), "float[1, 2]", "float[2]");
     assertShareRefused(model, "w", Tensor.allocateLongs(2), "int64[2]", "type number 1");
     SessionConfig config =
         SessionConfig.builder()
