@@ -204,7 +204,7 @@ class ModelSessionTest {
     assertShareRefused(model, "W", Tensor.allocateFloats(2), "no initializer 'W'", "[w]");
     assertShareRefused(model, "w", Tensor.allocateFloats(3), "float[3]", "float[2]");
     assertShareRefused(model, "w", Tensor.allocateFloats(1, 2), "float[1, 2]", "float[2]");
-    assertShareRefused(model, "w", Tensor.allocateLongs(2), "int64[2]", "type number 1");
+    assertShareRefused(model, "w", Tensor.allocateLongs(2), "int64[2]", "float[2]");
     SessionConfig config =
         SessionConfig.builder()
             .registerLibrary(false)
