@@ -2,6 +2,7 @@ package org.ortnce.session;
 
 import java.util.Map;
 import java.util.Objects;
+import org.ortnce.nce.GraphNames;
 import org.ortnce.tensor.Tensor;
 
 /**

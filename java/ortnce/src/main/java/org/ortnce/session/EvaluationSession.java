@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.ortnce.nce.GraphNames;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
@@ -21,7 +22,7 @@ public final class EvaluationSession implements AutoCloseable {
   private EvaluationSession(ModelSession opened) {
     session =
         ModelContract.check(
-            "evaluation",
+            "an evaluation",
             opened,
             model ->
                 model

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.ortnce.nce.GraphNames;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
@@ -19,7 +20,7 @@ public final class InferenceSession implements AutoCloseable {
   private InferenceSession(ModelSession opened) {
     session =
         ModelContract.check(
-            "inference",
+            "an inference",
             opened,
             model ->
                 model

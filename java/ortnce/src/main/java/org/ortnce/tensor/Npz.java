@@ -1,5 +1,6 @@
 package org.ortnce.tensor;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -97,7 +98,7 @@ public final class Npz {
         throw new IOException(source + ": is damaged: its checksum does not match");
       }
       return array;
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new IOException(source + ": is damaged: " + e.getMessage(), e);
     }
   }

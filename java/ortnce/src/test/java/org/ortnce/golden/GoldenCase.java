@@ -1,0 +1,158 @@
+package org.ortnce.golden;
+
+import com.google.gson.Gson;
+import com.google.gson.annotations.SerializedName;
+import java.io.IOException;
+import java.nio.DoubleBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.ortnce.onnx.proto.TensorProto;
+import org.ortnce.tensor.Tensor;
+
+/** One folder of models/golden/nce_loss; its README describes the files. */
+record GoldenCase(Path folder, Options options) {
+  private static final Path ROOT = Path.of("..", "..", "models", "golden", "nce_loss");
+
+  /** The fields of options.json that a test reads. */
+  static final class Options {
+    @SerializedName("num_sampled")
+    long numSampled;
+
+    @SerializedName("num_classes")
+    long numClasses;
+
+    @SerializedName("num_true")
+    int numTrue;
+
+    @SerializedName("remove_accidental_hits")
+    boolean removeAccidentalHits;
+
+    @SerializedName("partition_strategy")
+    String partitionStrategy;
+
+    long[] partitions;
+
+    @SerializedName("subtract_log_q")
+    boolean subtractLogQ;
+
+    @SerializedName("ignore_index")
+    Long ignoreIndex;
+
+    String reduction;
+    long seed;
+    long seed2;
+    long dim;
+
+    @SerializedName("has_biases")
+    boolean hasBiases;
+
+    @SerializedName("biases_length")
+    Long biasesLength;
+
+    @SerializedName("labels_type")
+    String labelsType;
+
+    String samples;
+
+    @SerializedName("step_input")
+    boolean stepInput;
+
+    @SerializedName("output_sample")
+    boolean outputSample;
+
+    String oracle;
+
+    @SerializedName("unit_scale")
+    boolean unitScale;
+  }
+
+  /** Inputs, outputs and reference of one run. */
+  record DataSet(
+      String name,
+      Map<String, Tensor> inputs,
+      Map<String, Tensor> outputs,
+      List<Double> reference,
+      List<Double> bound) {}
+
+  static List<GoldenCase> all() throws IOException {
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      return folders.filter(Files::isDirectory).sorted().map(GoldenCase::read).toList();
+    }
+  }
+
+  private static GoldenCase read(Path folder) {
+    try {
+      String json = Files.readString(folder.resolve("options.json"));
+      return new GoldenCase(folder, new Gson().fromJson(json, Options.class));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  String name() {
+    return folder.getFileName().toString();
+  }
+
+  Path model() {
+    return folder.resolve("model.onnx");
+  }
+
+  boolean ownSample() {
+    return options.samples.equals("own");
+  }
+
+  /** The data sets in order. */
+  List<DataSet> dataSets() throws IOException {
+    try (Stream<Path> sets = Files.list(folder)) {
+      return sets.filter(path -> path.getFileName().toString().startsWith("test_data_set_"))
+          .sorted()
+          .map(GoldenCase::dataSet)
+          .toList();
+    }
+  }
+
+  private static DataSet dataSet(Path folder) {
+    try {
+      return new DataSet(
+          folder.getFileName().toString(),
+          tensors(folder, "input_"),
+          tensors(folder, "output_"),
+          doubles(folder.resolve("reference_loss.pb")),
+          doubles(folder.resolve("reference_bound.pb")));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Tensor> tensors(Path folder, String prefix) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file :
+          files
+              .filter(f -> f.getFileName().toString().startsWith(prefix))
+              .sorted(Comparator.comparing(f -> f.getFileName().toString()))
+              .toList()) {
+        TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(file));
+        tensors.put(proto.getName(), TensorProtos.tensor(proto));
+      }
+    }
+    return tensors;
+  }
+
+  private static List<Double> doubles(Path file) throws IOException {
+    DoubleBuffer values =
+        TensorProtos.tensor(TensorProto.parseFrom(Files.readAllBytes(file))).doubles();
+    return DoubleStream.generate(values::get).limit(values.remaining()).boxed().toList();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}
