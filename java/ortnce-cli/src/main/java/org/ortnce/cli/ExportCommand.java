@@ -148,7 +148,7 @@ final class ExportCommand extends Subcommand {
                 !LABELLED.contains(name) && !ExportTrainingOptions.NAMES.contains(name);
           };
       if (!fits) {
-        throw wrongUsage(name + " does not apply to an " + kind + " model");
+        throw wrongUsage(name + " has no effect with --kind " + kind);
       }
     }
   }

@@ -48,7 +48,9 @@ final class LossCommand extends Subcommand {
   @Option(
       names = "--input",
       paramLabel = "NAME=FILE.npy",
-      description = "The value of another input of the model, the same in every batch.")
+      description =
+          "The value of another input of the model: the same in every batch, or with a row for each"
+              + " example if the model says so (true_expected_count).")
   Map<String, Path> otherInputs = new LinkedHashMap<>();
 
   @Option(
@@ -112,7 +114,7 @@ final class LossCommand extends Subcommand {
     long count = limit == null ? examples.size() : Math.min(limit, examples.size());
     try (ModelSession session = ModelSession.open(model, config)) {
       OptionalLong step = firstStep == null ? OptionalLong.empty() : OptionalLong.of(firstStep);
-      ModelLoss loss = new ModelLoss(session, others, step);
+      ModelLoss loss = new ModelLoss(session, examples.size(), others, step);
       ModelReduction reduced = ModelReduction.of(OnnxModel.load(model), loss.isPerExample());
       evaluate(examples, count, loss, reduced);
     }

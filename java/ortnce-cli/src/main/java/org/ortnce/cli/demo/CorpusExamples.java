@@ -43,6 +43,7 @@ final class CorpusExamples implements Examples {
       labels.put(i, corpus.classId(pair));
     }
     return new Batch(
+        from,
         Tensor.of(inputs.slice(0, count * dim), count, dim),
         Tensor.of(labels.slice(0, count), count, 1));
   }

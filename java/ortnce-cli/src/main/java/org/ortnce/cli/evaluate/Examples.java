@@ -16,8 +16,9 @@ public interface Examples {
   /**
    * Some examples.
    *
+   * @param first the number of the first of them
    * @param inputs [count, dim]
    * @param labels int64 or int32 [count, num_true]
    */
-  record Batch(Tensor inputs, Tensor labels) {}
+  record Batch(long first, Tensor inputs, Tensor labels) {}
 }

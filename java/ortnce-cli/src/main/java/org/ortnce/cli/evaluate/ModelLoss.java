@@ -1,39 +1,45 @@
 package org.ortnce.cli.evaluate;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import org.ortnce.session.DimensionSpec;
 import org.ortnce.session.ModelSession;
 import org.ortnce.session.TensorSpec;
 import org.ortnce.tensor.Tensor;
 
 /**
  * The loss of any model that speaks our names: inputs {@code inputs} and {@code labels}, perhaps
- * {@code step}, and output {@code loss}. Further inputs get the same value in every batch.
+ * {@code step}, and output {@code loss}. A further input gets the same value in every batch, or the
+ * rows of the batch if its first dimension is the batch.
  */
 public final class ModelLoss implements LossEvaluation.BatchLoss {
   private static final String STEP = "step";
   private static final Set<String> BATCHED = Set.of("inputs", "labels");
 
   private final ModelSession session;
-  private final Map<String, Tensor> constants;
+  private final Map<String, Tensor> others;
+  private final Set<String> perExample;
   private final boolean takesStep;
   private final long firstStep;
 
   /**
    * Checks that the model's inputs can be served.
    *
-   * @param constants values of the model's further inputs, by name
+   * @param size the number of examples there will be
+   * @param others values of the model's further inputs, by name
    * @param firstStep the {@code step} of the first batch; later batches count up from it
    * @throws IllegalArgumentException if the model has no loss, an input without a value, or no
    *     input for a value
    */
-  public ModelLoss(ModelSession session, Map<String, Tensor> constants, OptionalLong firstStep) {
+  public ModelLoss(
+      ModelSession session, long size, Map<String, Tensor> others, OptionalLong firstStep) {
     this.session = session;
-    this.constants = Map.copyOf(constants);
-    this.takesStep = session.inputs().containsKey(STEP) && !constants.containsKey(STEP);
+    this.others = Map.copyOf(others);
+    this.takesStep = session.inputs().containsKey(STEP) && !others.containsKey(STEP);
     this.firstStep = firstStep.orElse(0);
     if (!session.outputs().containsKey("loss")) {
       throw new IllegalArgumentException(
@@ -43,11 +49,40 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
       throw new IllegalArgumentException("a first step is given, the model has no input step");
     }
     checkInputs();
+    this.perExample = perExample(session, others, size);
+  }
+
+  /** The names of further inputs that have a row for each example. */
+  private static Set<String> perExample(
+      ModelSession session, Map<String, Tensor> others, long size) {
+    List<DimensionSpec> inputs = session.inputs().get("inputs").shape();
+    String batch = inputs.isEmpty() ? "" : inputs.get(0).symbol();
+    Set<String> names = new TreeSet<>();
+    others.forEach(
+        (name, value) -> {
+          List<DimensionSpec> shape = session.inputs().get(name).shape();
+          if (!shape.isEmpty() && !batch.isEmpty() && shape.get(0).symbol().equals(batch)) {
+            if (value.rank() != shape.size() || value.dim(0) != size) {
+              throw new IllegalArgumentException(
+                  "input "
+                      + name
+                      + " is "
+                      + value
+                      + ", expected rank "
+                      + shape.size()
+                      + " and "
+                      + size
+                      + " rows, as there are examples");
+            }
+            names.add(name);
+          }
+        });
+    return names;
   }
 
   private void checkInputs() {
     Set<String> served = new TreeSet<>(BATCHED);
-    served.addAll(constants.keySet());
+    served.addAll(others.keySet());
     if (takesStep) {
       served.add(STEP);
     }
@@ -73,7 +108,15 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
 
   @Override
   public Tensor of(Examples.Batch batch, long index) throws Exception {
-    Map<String, Tensor> values = new HashMap<>(constants);
+    int count = (int) batch.inputs().dim(0);
+    Map<String, Tensor> values = new HashMap<>();
+    others.forEach(
+        (name, value) ->
+            values.put(
+                name,
+                perExample.contains(name)
+                    ? TensorExamples.rows(value, batch.first(), count)
+                    : value));
     values.put("inputs", batch.inputs());
     values.put("labels", batch.labels());
     if (takesStep) {

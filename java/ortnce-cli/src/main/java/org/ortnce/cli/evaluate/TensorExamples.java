@@ -47,25 +47,28 @@ public final class TensorExamples implements Examples {
 
   @Override
   public Batch batch(long from, int count) {
-    return new Batch(rows(inputs, from, count), rows(labels, from, count));
+    return new Batch(from, rows(inputs, from, count), rows(labels, from, count));
   }
 
-  /** Rows {@code from} to {@code from + count} of a [rows, columns] tensor, not copied. */
+  /** Rows {@code from} to {@code from + count} of a [rows, ...] tensor, not copied. */
   static Tensor rows(Tensor tensor, long from, int count) {
-    long columns = tensor.dim(1);
+    long[] shape = tensor.shape();
+    shape[0] = 1;
+    long rowSize = Tensor.elementCount(shape);
+    shape[0] = count;
     // A tensor fits into one Java buffer, so its indices are ints.
-    int start = Math.toIntExact(from * columns);
-    int length = Math.toIntExact(count * columns);
+    int start = Math.toIntExact(from * rowSize);
+    int length = Math.toIntExact(count * rowSize);
     return switch (tensor.elementType()) {
-      case FLOAT -> Tensor.of(tensor.floats().slice(start, length), count, columns);
-      case DOUBLE -> Tensor.of(tensor.doubles().slice(start, length), count, columns);
-      case INT64 -> Tensor.of(tensor.longs().slice(start, length), count, columns);
-      case INT32 -> Tensor.of(tensor.ints().slice(start, length), count, columns);
+      case FLOAT -> Tensor.of(tensor.floats().slice(start, length), shape);
+      case DOUBLE -> Tensor.of(tensor.doubles().slice(start, length), shape);
+      case INT64 -> Tensor.of(tensor.longs().slice(start, length), shape);
+      case INT32 -> Tensor.of(tensor.ints().slice(start, length), shape);
       default -> {
         int size = tensor.elementType().byteSize();
         ByteBuffer bytes = tensor.rawBytes();
         ByteBuffer slice = bytes.slice(start * size, length * size).order(bytes.order());
-        yield Tensor.of(slice, tensor.elementType(), count, columns);
+        yield Tensor.of(slice, tensor.elementType(), shape);
       }
     };
   }

@@ -20,6 +20,7 @@ import org.ortnce.session.SessionConfig;
  * What will run a model here.
  *
  * @param platform this platform under ONNX Runtime's name
+ * @param ortnce the version of this program and its library
  * @param onnxRuntime the version of ONNX Runtime
  * @param library the native library, or null if there is none
  * @param libraryProblem why there is none, or null
@@ -29,6 +30,7 @@ import org.ortnce.session.SessionConfig;
  */
 public record KernelReport(
     String platform,
+    String ortnce,
     String onnxRuntime,
     String library,
     String libraryProblem,
@@ -90,6 +92,7 @@ public record KernelReport(
     }
     return new KernelReport(
         NativeLibrary.osArch(),
+        OrtNce.version(),
         OrtEnvironment.getEnvironment().getVersion(),
         library,
         problem,

@@ -139,7 +139,13 @@ final class ModelText {
   private void kernels(KernelReport kernels) {
     section("what runs it here");
     Table table = new Table("ll");
-    table.row("platform", kernels.platform() + ", ONNX Runtime " + kernels.onnxRuntime());
+    table.row(
+        "here",
+        kernels.platform()
+            + ", ort-nce "
+            + kernels.ortnce()
+            + ", ONNX Runtime "
+            + kernels.onnxRuntime());
     table.row(
         "native library",
         kernels.library() == null ? "none: " + kernels.libraryProblem() : kernels.library());
