@@ -115,6 +115,12 @@ TEST(NceForwardSizes, WorkspaceIsLinearAndChecked) {
   p.num_sampled = INT64_MAX;
   p.dim = 1;
   EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
+  p.num_sampled = 1;
+  p.dim = INT64_MAX;
+  EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
+  p.dim = 1;
+  p.batch = INT64_MAX;
+  EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ struct Plan {
     slice_panels = std::max<int64_t>(ceil_div(panels, wanted), 1);
     slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
     // Below some 20 microseconds of arithmetic a hand-off to other threads costs more than it saves.
-    const double products = static_cast<double>(p.batch) * static_cast<double>(p.num_sampled + p.num_true) *
-                            static_cast<double>(p.dim + 16);
+    const double terms = static_cast<double>(p.num_sampled) + static_cast<double>(p.num_true);
+    const double products = static_cast<double>(p.batch) * terms * (static_cast<double>(p.dim) + 16);
     parallel = products > 1e6;
   }
 
