@@ -1,11 +1,11 @@
 // The choice of the instruction-set level: names, what this processor reports, the forced level.
 // Out of scope: that a level's instructions exist on a processor that reports it.
+#include "kernels/cpu/dispatch.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <string>
-
-#include "kernels/cpu/dispatch.h"
 
 namespace ortnce::kernels::cpu {
 namespace {

@@ -32,7 +32,9 @@ TEST(ExpectedCount, CertainIdAndPositiveCounts) {
 
 TEST(ExpectedCount, RecordedValues) {
   // log-uniform over 20 classes, 8 of 11 draws kept: recorded from TensorFlow 2.21, within 2 ulp.
-  const auto probability = [](double id) { return static_cast<float>(std::log((id + 2) / (id + 1)) / std::log1p(20.0)); };
+  const auto probability = [](double id) {
+    return static_cast<float>(std::log((id + 2) / (id + 1)) / std::log1p(20.0));
+  };
   EXPECT_NEAR(expected_count(probability(0), 8, 11), 0.941678286f, 2 * 0x1p-24);
   EXPECT_NEAR(expected_count(probability(19), 8, 11), 0.162813902f, 2 * 0x1p-26);
 }

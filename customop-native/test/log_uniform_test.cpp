@@ -115,8 +115,8 @@ TEST(LogUniform, ProbabilitiesAreAccurate) {
     }
     for (const int64_t id : ids) {
       if (id >= range) continue;
-      const long double exact = std::log1p(1 / (static_cast<long double>(id) + 1)) /
-                                std::log1p(static_cast<long double>(range));
+      const long double exact =
+          std::log1p(1 / (static_cast<long double>(id) + 1)) / std::log1p(static_cast<long double>(range));
       const float got = distribution.probability(id);
       const long double ulp = std::ldexp(1.0L, std::ilogb(exact) - 23);
       EXPECT_GT(got, 0.0f) << id << " of " << range;

@@ -20,8 +20,8 @@ namespace {
 constexpr double kRegrouped = 0x1p-23;
 
 TEST(NceForwardOrder, ThreadsDoNotChangeABit) {
-  const NceSizes shapes[] = {
-      {1, 1, 3000, 400}, {7, 3, 1000, 200}, {200, 2, 100, 64}, {513, 1, 1, 2100}, {100, 20, 300, 33}, {2000, 5, 0, 120}};
+  const NceSizes shapes[] = {{1, 1, 3000, 400}, {7, 3, 1000, 200},  {200, 2, 100, 64},
+                             {513, 1, 1, 2100}, {100, 20, 300, 33}, {2000, 5, 0, 120}};
   for (const NceSizes& sizes : shapes) {
     SCOPED_TRACE(testing::Message() << "B " << sizes.batch << ", S " << sizes.num_sampled << ", D " << sizes.dim);
     NceCase nce(sizes, 21);

@@ -18,8 +18,8 @@
 namespace ortnce::test {
 namespace {
 
-constexpr int64_t kSizes[] = {0,  1,  2,  3,  5,  7,  8,   15,  16,  17,  23,  24,  25,  31, 32,
-                              33, 47, 48, 49, 64, 65, 100, 255, 256, 257, 300, 513};
+constexpr int64_t kSizes[] = {0,  1,  2,  3,  5,  7,  8,  15,  16,  17,  23,  24,  25, 31,
+                              32, 33, 47, 48, 49, 64, 65, 100, 255, 256, 257, 300, 513};
 
 void expect_accurate(NceSizes sizes, uint64_t seed) {
   SCOPED_TRACE(testing::Message() << "B " << sizes.batch << ", T " << sizes.num_true << ", S " << sizes.num_sampled
@@ -95,9 +95,7 @@ TEST(NceForwardSizes, RandomMixtures) {
   }
 }
 
-TEST(NceForwardSizes, NothingAtAll) {
-  EXPECT_TRUE(forward(kernels::NceProblem{}).empty());
-}
+TEST(NceForwardSizes, NothingAtAll) { EXPECT_TRUE(forward(kernels::NceProblem{}).empty()); }
 
 TEST(NceForwardSizes, WorkspaceIsLinearAndChecked) {
   kernels::NceProblem p;
@@ -114,6 +112,12 @@ TEST(NceForwardSizes, WorkspaceIsLinearAndChecked) {
   EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
   p.num_sampled = INT64_MAX;
   p.dim = 1;
+  EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
+  p.num_sampled = 1;
+  p.dim = INT64_MAX;
+  EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
+  p.dim = 1;
+  p.batch = INT64_MAX;
   EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
 }
 

@@ -54,9 +54,12 @@ TEST(NceForwardValues, InfiniteProductsGiveTheLimit) {
     nce.input(51)[dim / 2] = -kInf;  // the other way round
     const std::vector<double> losses = forward(nce);
     for (size_t i = 0; i < losses.size(); ++i) {
-      if (i == 50) EXPECT_EQ(losses[i], 0.0) << "dim " << dim;
-      else if (i == 51) EXPECT_EQ(losses[i], std::numeric_limits<double>::infinity()) << "dim " << dim;
-      else EXPECT_EQ(losses[i], finite[i]) << "dim " << dim << ", example " << i;
+      if (i == 50)
+        EXPECT_EQ(losses[i], 0.0) << "dim " << dim;
+      else if (i == 51)
+        EXPECT_EQ(losses[i], std::numeric_limits<double>::infinity()) << "dim " << dim;
+      else
+        EXPECT_EQ(losses[i], finite[i]) << "dim " << dim << ", example " << i;
     }
   }
 }
@@ -87,8 +90,10 @@ std::vector<int64_t> turned_nan(NceCase nce, Change change) {
   const std::vector<double> after = forward(nce);
   std::vector<int64_t> nan;
   for (size_t i = 0; i < after.size(); ++i) {
-    if (std::isnan(after[i])) nan.push_back(static_cast<int64_t>(i));
-    else EXPECT_EQ(after[i], before[i]) << "example " << i;
+    if (std::isnan(after[i]))
+      nan.push_back(static_cast<int64_t>(i));
+    else
+      EXPECT_EQ(after[i], before[i]) << "example " << i;
   }
   return nan;
 }
@@ -140,8 +145,8 @@ TEST(NceForwardValues, NanWeightTouchesTheExamplesThatUseIt) {
 
 TEST(NceForwardValues, ExtremeLogitsKeepRelativeAccuracy) {
   constexpr double kTwoUlp = 4 * 0x1p-24, kSubnormal = 0x1p-148;
-  for (const float x : {88.73f, 104.0f, -88.73f, -103.2f, -100.0f, -87.4f, -30.0f, -16.7f, -1e-3f, 1e-30f, 16.7f, 1e4f,
-                        3e38f}) {
+  for (const float x :
+       {88.73f, 104.0f, -88.73f, -103.2f, -100.0f, -87.4f, -30.0f, -16.7f, -1e-3f, 1e-30f, 16.7f, 1e4f, 3e38f}) {
     const double term = std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(static_cast<double>(x))));
     // A true logit of +infinity adds nothing: the loss is the one term.
     EXPECT_NEAR(loss_of({kInf}, {x}), term, kTwoUlp * term + kSubnormal) << x;

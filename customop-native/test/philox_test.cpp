@@ -42,8 +42,8 @@ TEST(Philox, InverseOfTheTestsIsTheInverse) {
 
 TEST(Philox, WordsOfAStream) {
   const RunStreams streams(1, 2, 8);
-  EXPECT_EQ(take(streams.of_run(0), 8), (Words{0xe73404cf, 0x8cedc5d3, 0x3f071736, 0x0a0afddd, 0xb7b4c173, 0xdb04b052,
-                                               0x44541f91, 0x0e0b3cf3}));
+  EXPECT_EQ(take(streams.of_run(0), 8),
+            (Words{0xe73404cf, 0x8cedc5d3, 0x3f071736, 0x0a0afddd, 0xb7b4c173, 0xdb04b052, 0x44541f91, 0x0e0b3cf3}));
 }
 
 TEST(Philox, WordOfAnyIndexIsALaneOfItsBlock) {

@@ -21,8 +21,7 @@ struct RowAddress {
 class ClassRows {
  public:
   /// `sizes`: rows of each partition, in order. At least one partition.
-  ClassRows(PartitionStrategy strategy, std::vector<int64_t> sizes)
-      : strategy_(strategy), ends_(std::move(sizes)) {
+  ClassRows(PartitionStrategy strategy, std::vector<int64_t> sizes) : strategy_(strategy), ends_(std::move(sizes)) {
     for (size_t p = 1; p < ends_.size(); ++p) ends_[p] += ends_[p - 1];
   }
 

@@ -12,11 +12,11 @@ int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 /// How one problem is cut into tasks: a function of its sizes alone, so that the order of every
 /// sum, and with it every bit of the result, is the same for any number of threads.
 struct Plan {
-  int64_t panels;         // panels of candidates
-  int64_t blocks;         // blocks of examples
-  int64_t slices;         // ranges of panels; slice 0 also takes the true classes
-  int64_t slice_panels;   // panels of a slice
-  bool parallel;          // worth handing to other threads
+  int64_t panels;        // panels of candidates
+  int64_t blocks;        // blocks of examples
+  int64_t slices;        // ranges of panels; slice 0 also takes the true classes
+  int64_t slice_panels;  // panels of a slice
+  bool parallel;         // worth handing to other threads
 
   Plan(const NceProblem& p, const cpu::NceBlockKernels& kernels) {
     panels = ceil_div(p.num_sampled, kernels.panel_width);
@@ -26,8 +26,8 @@ struct Plan {
     slice_panels = std::max<int64_t>(ceil_div(panels, wanted), 1);
     slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
     // Below some 20 microseconds of arithmetic a hand-off to other threads costs more than it saves.
-    const double products = static_cast<double>(p.batch) * static_cast<double>(p.num_sampled + p.num_true) *
-                            static_cast<double>(p.dim + 16);
+    const double terms = static_cast<double>(p.num_sampled) + static_cast<double>(p.num_true);
+    const double products = static_cast<double>(p.batch) * terms * (static_cast<double>(p.dim) + 16);
     parallel = products > 1e6;
   }
 
@@ -72,8 +72,8 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
   const Plan plan(problem, kernels);
   size_t bytes = 0;
   panel_bytes(problem, kernels, plan, &bytes);
-  float* const panels = static_cast<float*>(workspace);                                             // [panels, D, width]
-  double* const sums = reinterpret_cast<double*>(static_cast<unsigned char*>(workspace) + bytes);   // [slices, B]
+  float* const panels = static_cast<float*>(workspace);                                            // [panels, D, width]
+  double* const sums = reinterpret_cast<double*>(static_cast<unsigned char*>(workspace) + bytes);  // [slices, B]
 
   SerialExecutor serial;
   Executor& workers = plan.parallel ? executor : serial;

@@ -17,13 +17,13 @@ struct NceProblem {
   int64_t num_true = 0;
   int64_t num_sampled = 0;
   int64_t dim = 0;
-  const float* inputs = nullptr;              // [B, D] row major
-  const int64_t* labels = nullptr;            // [B, T] class ids
-  const float* const* true_rows = nullptr;    // [B, T] embedding row [D] of each label; null = ignored label
-  const float* true_offsets = nullptr;        // [B, T] bias - log(expected count); ignored labels: any value
-  const float* const* sampled_rows = nullptr; // [S] embedding row [D] of each candidate
-  const float* sampled_offsets = nullptr;     // [S] bias - log(expected count)
-  const CandidateIndex* hits = nullptr;       // null = accidental hits stay in the loss
+  const float* inputs = nullptr;               // [B, D] row major
+  const int64_t* labels = nullptr;             // [B, T] class ids
+  const float* const* true_rows = nullptr;     // [B, T] embedding row [D] of each label; null = ignored label
+  const float* true_offsets = nullptr;         // [B, T] bias - log(expected count); ignored labels: any value
+  const float* const* sampled_rows = nullptr;  // [S] embedding row [D] of each candidate
+  const float* sampled_offsets = nullptr;      // [S] bias - log(expected count)
+  const CandidateIndex* hits = nullptr;        // null = accidental hits stay in the loss
 };
 
 /// The number of labels of example i that are not ignored.

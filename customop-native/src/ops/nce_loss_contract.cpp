@@ -68,8 +68,8 @@ bool check_sampled_values(const std::vector<const TensorSpec*>& in) {
     names += (names.empty() ? "" : " and ") + std::string(kNames[i]);
   }
   if (!given.empty() && !missing.empty()) {
-    invalid(format("%s: sampled values must be given all or not at all: %s given, %s missing", kNceLoss,
-                   given.c_str(), missing.c_str()));
+    invalid(format("%s: sampled values must be given all or not at all: %s given, %s missing", kNceLoss, given.c_str(),
+                   missing.c_str()));
   }
   return given.empty();
 }
@@ -94,8 +94,7 @@ int64_t check_partitions(const NceLossAttributes& attributes, const std::vector<
   std::vector<int64_t> found, wanted;
   for (size_t p = 0; p < partitions; ++p) {
     found.push_back(in[Index::kWeights + p]->dim(0));
-    wanted.push_back(
-        kernels::ClassRows::mod_size(total, static_cast<int64_t>(partitions), static_cast<int64_t>(p)));
+    wanted.push_back(kernels::ClassRows::mod_size(total, static_cast<int64_t>(partitions), static_cast<int64_t>(p)));
   }
   if (found != wanted) {
     invalid(format("%s: weights of partition_strategy \"mod\" must have %s rows, got %s", kNceLoss,
@@ -135,9 +134,10 @@ int64_t check_num_sampled(const NceLossAttributes& attributes, const TensorSpec&
                      printable(num_sampled)));
     }
     if (num_classes >= 0 && num_sampled > num_classes) {
-      invalid(format("%s: num_sampled must be at most num_classes = %lld, since candidates are drawn without "
-                     "replacement, got %lld",
-                     kNceLoss, printable(num_classes), printable(num_sampled)));
+      invalid(
+          format("%s: num_sampled must be at most num_classes = %lld, since candidates are drawn without "
+                 "replacement, got %lld",
+                 kNceLoss, printable(num_classes), printable(num_sampled)));
     }
     return num_sampled;
   }

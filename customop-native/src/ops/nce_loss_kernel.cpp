@@ -30,8 +30,7 @@ std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs) {
 
 void check_count(const char* name, const std::string& index, float count) {
   if (std::isfinite(count) && count > 0) return;
-  invalid(format("%s: %s[%s] = %g must be finite and > 0", kNceLoss, name, index.c_str(),
-                 static_cast<double>(count)));
+  invalid(format("%s: %s[%s] = %g must be finite and > 0", kNceLoss, name, index.c_str(), static_cast<double>(count)));
 }
 
 }  // namespace
@@ -57,9 +56,9 @@ struct NceLossKernel::Inputs {
 
 /// The candidates of one run and how often they and the labels were expected.
 struct NceLossKernel::Sample {
-  int64_t* candidates;    // [S]
-  float* true_count;      // [B, T]
-  float* sampled_count;   // [S]
+  int64_t* candidates;   // [S]
+  float* true_count;     // [B, T]
+  float* sampled_count;  // [S]
 };
 
 /// Where the scratch arrays of one run lie.
@@ -77,8 +76,7 @@ struct NceLossKernel::Scratch {
     sampled_rows = workspace.reserve<const float*>(sizes.num_sampled);
     sampled_offsets = workspace.reserve<float>(sizes.num_sampled);
     hits = workspace.reserve<kernels::CandidateIndex::Entry>(mask_hits ? sizes.num_sampled : 0);
-    const size_t set_bytes =
-        sizes.own_sample ? sampling::IdSet::bytes(sizes.num_classes, sizes.num_sampled) : 0;
+    const size_t set_bytes = sizes.own_sample ? sampling::IdSet::bytes(sizes.num_classes, sizes.num_sampled) : 0;
     id_set = workspace.reserve<unsigned char>(static_cast<int64_t>(set_bytes));
     example_losses = workspace.reserve<double>(sizes.batch);
     candidates = workspace.reserve<int64_t>(sizes.num_sampled);
@@ -120,8 +118,8 @@ kernels::ClassTable NceLossKernel::class_table(const Inputs& inputs, const NceLo
     rows.push_back(inputs[i].spec.dim(0));
     partitions.push_back(inputs[i].as<float>());
   }
-  return kernels::ClassTable(kernels::ClassRows(attributes_.partition_strategy, std::move(rows)),
-                             std::move(partitions), sizes.dim, inputs[Index::kBiases].as<float>());
+  return kernels::ClassTable(kernels::ClassRows(attributes_.partition_strategy, std::move(rows)), std::move(partitions),
+                             sizes.dim, inputs[Index::kBiases].as<float>());
 }
 
 /// Copies the labels as int64 and checks the copy, which is what the run uses. Returns the number
@@ -223,7 +221,8 @@ void NceLossKernel::compute(RunContext& context) {
   if (!sizes.own_sample) check_sample(inputs, sizes, sample, labels);
 
   const bool per_example = attributes_.reduction == kernels::Reduction::kNone;
-  float* const loss = context.output<float>(0, per_example ? std::vector<int64_t>{sizes.batch} : std::vector<int64_t>{});
+  float* const loss =
+      context.output<float>(0, per_example ? std::vector<int64_t>{sizes.batch} : std::vector<int64_t>{});
   int64_t* const candidates_out = context.output<int64_t>(1, {sizes.num_sampled});
   float* const true_count_out = context.output<float>(2, {sizes.batch, num_true});
   float* const sampled_count_out = context.output<float>(3, {sizes.num_sampled});
@@ -264,8 +263,7 @@ void NceLossKernel::compute(RunContext& context) {
 
   std::optional<kernels::CandidateIndex> hits;
   if (attributes_.remove_accidental_hits) {
-    hits.emplace(sample.candidates, sizes.num_sampled,
-                 workspace.at<kernels::CandidateIndex::Entry>(scratch.hits));
+    hits.emplace(sample.candidates, sizes.num_sampled, workspace.at<kernels::CandidateIndex::Entry>(scratch.hits));
     problem.hits = &*hits;
   }
 

@@ -27,8 +27,7 @@ class NceLossKernel {
 
   kernels::ClassTable class_table(const Inputs& inputs, const NceLossSizes& sizes) const;
   int64_t check_labels(const Inputs& inputs, const NceLossSizes& sizes, int64_t* labels) const;
-  void check_sample(const Inputs& inputs, const NceLossSizes& sizes, const Sample& sample,
-                    const int64_t* labels) const;
+  void check_sample(const Inputs& inputs, const NceLossSizes& sizes, const Sample& sample, const int64_t* labels) const;
   void draw_sample(uint64_t run, const NceLossSizes& sizes, const int64_t* labels, void* id_set,
                    const Sample& sample) const;
   uint64_t run_number(const Inputs& inputs);

@@ -57,9 +57,7 @@ extern "C" {
 
 int pthread_once(pthread_once_t* once, void (*routine)()) { return ortnce_pthread_once(once, routine); }
 
-int __pthread_key_create(pthread_key_t* key, void (*destroy)(void*)) {
-  return ortnce_pthread_key_create(key, destroy);
-}
+int __pthread_key_create(pthread_key_t* key, void (*destroy)(void*)) { return ortnce_pthread_key_create(key, destroy); }
 
 /// Never "single-threaded": reference counts stay atomic.
 char __libc_single_threaded = 0;

@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
   if (cpu::active_kernels() == nullptr) {
     bool known = false;
     for (const char* name : {"baseline", "avx2", "avx512"}) known = known || std::strcmp(level, name) == 0;
-    std::printf("%s = %s cannot run here: this processor has %s\n", cpu::kLevelVariable, level, cpu::available_levels());
+    std::printf("%s = %s cannot run here: this processor has %s\n", cpu::kLevelVariable, level,
+                cpu::available_levels());
     return known ? 77 : 1;
   }
   std::printf("Kernels: %s\n", cpu::active_kernels()->level);

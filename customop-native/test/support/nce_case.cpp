@@ -172,8 +172,8 @@ std::vector<double> error_bounds(const kernels::NceProblem& p, Dots dots) {
     double bound = 0;
     const auto add = [&](const Logit& logit, double target, double roundings) {
       const double off = dots == Dots::kExact ? 0 : (roundings + 1) * u * logit.magnitude;
-      const double part = target == 1 ? softplus(-logit.value)
-                                      : softplus(logit.value) + std::fabs(target * logit.value);
+      const double part =
+          target == 1 ? softplus(-logit.value) : softplus(logit.value) + std::fabs(target * logit.value);
       bound += std::fabs(sigmoid(logit.value) - target) * off + off * off / 8 + 5 * u * part + 0x1p-148;
     };
     const auto counted = static_cast<double>(kernels::counted_labels(p, i));

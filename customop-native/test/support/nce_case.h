@@ -54,11 +54,11 @@ struct NceCase {
   kernels::NceProblem problem();
 
   NceSizes sizes;
-  ShiftedFloats inputs;              // [B, D]
-  ShiftedFloats weights;             // [V, D]
-  std::vector<int64_t> labels;       // [B, T], kIgnored or a class
-  std::vector<int64_t> sampled;      // [S]
-  std::vector<float> true_offsets;   // [B, T]
+  ShiftedFloats inputs;                // [B, D]
+  ShiftedFloats weights;               // [V, D]
+  std::vector<int64_t> labels;         // [B, T], kIgnored or a class
+  std::vector<int64_t> sampled;        // [S]
+  std::vector<float> true_offsets;     // [B, T]
   std::vector<float> sampled_offsets;  // [S]
   bool mask_hits = false;
 

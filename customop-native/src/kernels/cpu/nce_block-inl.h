@@ -18,8 +18,7 @@ constexpr int64_t kChain = 256;
 
 /// For examples whose rows start at x[m * stride]: logits[m, c] = x_m . panel[:, c] + offsets[c].
 template <int Rows>
-void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim, const float* offsets,
-                 float* logits) {
+void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim, const float* offsets, float* logits) {
   const Floats offset[2] = {load(offsets), load(offsets + kLanes)};
   int64_t begin = 0;
   do {
@@ -99,8 +98,8 @@ void pack_panel(const float* const* rows, int64_t count, int64_t dim, float* pan
 /// them up again.
 constexpr int64_t kTrackedLabels = 16;
 
-void sampled_sums(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
-                  int64_t last, double* sums) {
+void sampled_sums(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first, int64_t last,
+                  double* sums) {
   Doubles totals[kBlockExamples] = {};
   HitCursor cursors[kBlockExamples * kTrackedLabels];
   const bool tracked = p.hits != nullptr && p.num_true <= kTrackedLabels;

@@ -5,7 +5,9 @@
 namespace ortnce::kernels::reference {
 namespace {
 
-double softplus(double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))) + (std::isnan(x) ? x : 0.0); }
+double softplus(double x) {
+  return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))) + (std::isnan(x) ? x : 0.0);
+}
 
 double logit(const float* x, const float* row, int64_t dim, float offset) {
   double sum = 0;

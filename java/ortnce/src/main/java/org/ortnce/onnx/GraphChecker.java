@@ -36,7 +36,9 @@ final class GraphChecker {
     references = attributes;
   }
 
-  void graph(GraphProto graph, long ir, Scope scope) {
+  /** Checks the graph of a model; with data apart, that of the initializers is not looked for. */
+  void graph(GraphProto graph, long ir, boolean hasDataApart) {
+    Scope scope = Scope.outermost();
     problems.require(!graph.getName().isEmpty(), where, "the graph has no name");
     Set<String> inputs = new HashSet<>();
     for (ValueInfoProto input : graph.getInputList()) {
@@ -48,7 +50,9 @@ final class GraphChecker {
     Set<String> initializers = new HashSet<>();
     for (TensorProto tensor : graph.getInitializerList()) {
       initializer(tensor.getName(), inputs, initializers, ir, scope);
-      TensorChecker.check(where + ": initializer '" + tensor.getName() + "'", tensor, problems);
+      if (!hasDataApart) {
+        TensorChecker.check(where + ": initializer '" + tensor.getName() + "'", tensor, problems);
+      }
     }
     graph
         .getSparseInitializerList()

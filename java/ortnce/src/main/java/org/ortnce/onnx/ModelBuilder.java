@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import org.ortnce.onnx.proto.GraphProto;
 import org.ortnce.onnx.proto.ModelProto;
 import org.ortnce.onnx.proto.StringStringEntryProto;
-import org.ortnce.onnx.proto.TensorProto;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -45,21 +44,13 @@ public final class ModelBuilder {
   public ModelBuilder() {}
 
   /**
-   * Adds a graph input. Inputs stay in the model even if nothing reads them. An initializer given
-   * here (too) becomes an input with a default.
+   * Adds a graph input. Inputs stay in the model even if nothing reads them.
    *
-   * @throws IllegalArgumentException if the name is empty or taken, or the value is neither a
-   *     {@link Value#input} nor a {@link Value#initializer}, or has a name already
+   * @throws IllegalArgumentException if the name is empty or taken, or the value is no {@link
+   *     Value#input}, or has a name already
    */
   public ModelBuilder input(String name, Value value) {
-    boolean isDefault = value != null && value.kind() == Value.Kind.INITIALIZER;
-    check("input", name, value, isDefault || is(value, Value.Kind.INPUT), inputs);
-    if (isDefault) {
-      if (initializers.containsKey(value)) {
-        throw named("input", name, initializers.get(value));
-      }
-      initializers.put(value, name);
-    }
+    check("input", name, value, is(value, Value.Kind.INPUT), inputs);
     inputs.put(value, name);
     return this;
   }
@@ -199,9 +190,22 @@ public final class ModelBuilder {
         (key, value) ->
             model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
-    long rest = graph.build().getSerializedSize() + (long) model.build().getSerializedSize();
-    graph.addAllInitializer(writeInitializers(plan, leaves, rest));
-    OnnxModel built = OnnxModel.of(model.setGraph(graph).build());
+    List<Tensor> data = new ArrayList<>();
+    for (Value leaf : plan.leaves()) {
+      if (leaf.kind() == Value.Kind.INITIALIZER) {
+        graph.addInitializer(Protos.initializer(leaves.get(leaf), leaf.data()));
+        data.add(leaf.data());
+      }
+    }
+    OnnxModel built = OnnxModel.of(model.setGraph(graph).build(), data);
+    if (built.byteSize() > Integer.MAX_VALUE) {
+      throw new IllegalStateException(
+          "the model would have "
+              + built.byteSize()
+              + " bytes, a model file holds at most "
+              + Integer.MAX_VALUE
+              + ": make large weights graph inputs");
+    }
     ModelChecker.check(built);
     return built;
   }
@@ -225,35 +229,5 @@ public final class ModelBuilder {
       }
     }
     return leaves;
-  }
-
-  private List<TensorProto> writeInitializers(Plan plan, Map<Value, String> leaves, long rest) {
-    List<Value> written = new ArrayList<>();
-    long bytes = rest;
-    for (Map.Entry<Value, String> input : inputs.entrySet()) {
-      if (input.getKey().kind() == Value.Kind.INITIALIZER) {
-        written.add(input.getKey());
-      }
-    }
-    for (Value leaf : plan.leaves()) {
-      if (leaf.kind() == Value.Kind.INITIALIZER && !inputs.containsKey(leaf)) {
-        written.add(leaf);
-      }
-    }
-    for (Value value : written) {
-      Tensor data = value.data();
-      bytes += data.elementCount() * data.elementType().byteSize();
-      // Tags, lengths, type and dimensions around the data: generously.
-      bytes += 64 + 10L * data.rank() + 3L * leaves.get(value).length();
-    }
-    if (bytes > Integer.MAX_VALUE) {
-      throw new IllegalStateException(
-          "the model would have "
-              + bytes
-              + " bytes, a model file holds at most "
-              + Integer.MAX_VALUE
-              + ": make large weights graph inputs");
-    }
-    return written.stream().map(v -> Protos.initializer(leaves.get(v), v.data())).toList();
   }
 }

@@ -36,16 +36,18 @@ public final class ModelChecker {
   private static final long FIRST_IR_WITH_FUNCTIONS = 8;
 
   private final ModelProto model;
+  private final boolean hasDataApart;
   private final Problems problems = new Problems();
   private final Map<String, FunctionProto> functions = new LinkedHashMap<>();
 
-  private ModelChecker(ModelProto model) {
-    this.model = model;
+  private ModelChecker(OnnxModel model) {
+    this.model = model.proto();
+    this.hasDataApart = model.hasDataApart();
   }
 
   /** The rules a model breaks, one sentence each, 100 at most; empty if it is valid. */
   public static List<String> problems(OnnxModel model) {
-    ModelChecker checker = new ModelChecker(model.proto());
+    ModelChecker checker = new ModelChecker(model);
     checker.run();
     return checker.problems.found();
   }
@@ -102,7 +104,7 @@ public final class ModelChecker {
     model.getFunctionsList().forEach(this::function);
     cycles();
     new GraphChecker("graph", domains, functions, problems)
-        .graph(model.getGraph(), ir, Scope.outermost());
+        .graph(model.getGraph(), ir, hasDataApart);
   }
 
   private Set<String> imports(String where, List<OperatorSetIdProto> imports) {

@@ -30,9 +30,10 @@ final class Names {
   }
 
   /**
-   * Checks a name the user gave.
+   * Checks a name the user gave. Characters past U+FFFF are legal in ONNX, but ONNX Runtime's Java
+   * API garbles them, so that nobody could feed or fetch such a value.
    *
-   * @throws IllegalArgumentException if it is null, empty or has a control character
+   * @throws IllegalArgumentException if it is null, empty or has such a character or a control one
    */
   static String check(String what, String name) {
     if (name == null || name.isEmpty()) {
@@ -40,16 +41,13 @@ final class Names {
     }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && i + 1 < name.length()
-              && Character.isLowSurrogate(name.charAt(i + 1));
-      if (Character.isISOControl(c) || (Character.isSurrogate(c) && !pair)) {
+      if (Character.isISOControl(c) || Character.isSurrogate(c)) {
         throw new IllegalArgumentException(
             String.format(
-                "%s name must be printable text, got \\u%04x at index %d", what, (int) c, i));
+                "%s name must have no control characters and none past U+FFFF,"
+                    + " got \\u%04x at index %d",
+                what, (int) c, i));
       }
-      i += pair ? 1 : 0;
     }
     return name;
   }

@@ -1,9 +1,11 @@
 package org.ortnce.onnx;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,28 +14,38 @@ import java.util.Map;
 import java.util.Objects;
 import org.ortnce.io.AtomicFile;
 import org.ortnce.onnx.proto.ModelProto;
+import org.ortnce.tensor.Tensor;
 
 /**
- * An ONNX model: made by {@link ModelBuilder} or read from a file. Immutable.
+ * An ONNX model: made by {@link ModelBuilder} or read from a file. Immutable, but for the tensors
+ * of its initializers, which are not copied (see {@link Value#initializer}).
  *
  * <p>Fields of the file that this version of the format does not know are kept and written back.
  * Reading parses only; {@link ModelChecker} says whether the model is valid.
  */
 public final class OnnxModel {
-  private static final int COPY_BUFFER = 1 << 16;
-
   private final ModelProto proto;
 
-  private OnnxModel(ModelProto proto) {
+  /** The data of the initializers of a model that was built; null for one that was read. */
+  private final List<Tensor> data;
+
+  private OnnxModel(ModelProto proto, List<Tensor> data) {
     this.proto = proto;
+    this.data = data;
   }
 
-  static OnnxModel of(ModelProto proto) {
-    return new OnnxModel(proto);
+  /** A model that was built: its initializers have no data in {@code proto} but in {@code data}. */
+  static OnnxModel of(ModelProto proto, List<Tensor> data) {
+    return new OnnxModel(proto, List.copyOf(data));
   }
 
   ModelProto proto() {
     return proto;
+  }
+
+  /** Whether the data of the initializers is not in {@link #proto} but in tensors, which fit. */
+  boolean hasDataApart() {
+    return data != null;
   }
 
   /**
@@ -89,7 +101,7 @@ public final class OnnxModel {
       throw new IOException(
           source + ": is not an ONNX model: no " + (proto.hasGraph() ? "ir_version" : "graph"));
     }
-    return new OnnxModel(proto);
+    return new OnnxModel(proto, null);
   }
 
   /**
@@ -100,33 +112,43 @@ public final class OnnxModel {
    * @throws IOException if writing fails; an old file is then untouched
    */
   public void save(Path file) throws IOException {
-    AtomicFile.write(
-        file,
-        out -> {
-          CodedOutputStream coded = CodedOutputStream.newInstance(out, COPY_BUFFER);
-          coded.useDeterministicSerialization();
-          proto.writeTo(coded);
-          coded.flush();
-        });
+    AtomicFile.write(file, this::writeTo);
   }
 
   /** The bytes that {@link #save} writes. */
   public byte[] toByteArray() {
-    byte[] bytes = new byte[proto.getSerializedSize()];
-    CodedOutputStream coded = CodedOutputStream.newInstance(bytes);
-    coded.useDeterministicSerialization();
+    byte[] bytes = new byte[Math.toIntExact(byteSize())];
+    ByteBuffer space = ByteBuffer.wrap(bytes);
     try {
-      proto.writeTo(coded);
+      writeTo(
+          new OutputStream() {
+            @Override
+            public void write(int b) {
+              space.put((byte) b);
+            }
+
+            @Override
+            public void write(byte[] piece, int offset, int length) {
+              space.put(piece, offset, length);
+            }
+          });
     } catch (IOException e) {
-      throw new IllegalStateException("an array of the computed size is too small", e);
+      throw new UncheckedIOException("cannot write to memory", e);
     }
-    coded.checkNoSpaceLeft();
     return bytes;
+  }
+
+  private void writeTo(OutputStream out) throws IOException {
+    if (data == null) {
+      proto.writeTo(out);
+    } else {
+      new ModelWriter(proto, data).writeTo(out);
+    }
   }
 
   /** The size of the file in bytes. */
   public long byteSize() {
-    return proto.getSerializedSize();
+    return data == null ? proto.getSerializedSize() : new ModelWriter(proto, data).size();
   }
 
   /** The version of the file format. */

@@ -1,8 +1,8 @@
 package org.ortnce.onnx;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import java.nio.ByteBuffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.ortnce.onnx.proto.AttributeProto;
@@ -50,8 +50,13 @@ final class Protos {
   }
 
   static AttributeProto attribute(String name, Tensor value) {
-    TensorProto data =
-        header(value).setRawData(ByteString.copyFrom(value.littleEndianBytes())).build();
+    ByteString.Output bytes = ByteString.newOutput();
+    try {
+      value.writeLittleEndian(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to memory", e);
+    }
+    TensorProto data = header(value).setRawData(bytes.toByteString()).build();
     return named(name, AttributeType.TENSOR).setT(data).build();
   }
 
@@ -59,10 +64,9 @@ final class Protos {
     return AttributeProto.newBuilder().setName(name == null ? "" : name).setType(type);
   }
 
-  /** An initializer over the bytes of {@code value}, which are copied only if they have to be. */
+  /** An initializer without its data, which {@link ModelWriter} adds. */
   static TensorProto initializer(String name, Tensor value) {
-    ByteBuffer bytes = value.littleEndianBytes();
-    return header(value).setName(name).setRawData(UnsafeByteOperations.unsafeWrap(bytes)).build();
+    return header(value).setName(name).build();
   }
 
   private static TensorProto.Builder header(Tensor value) {

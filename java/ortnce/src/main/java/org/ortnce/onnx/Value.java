@@ -50,8 +50,8 @@ public final class Value {
    * An initializer: data stored in the model. {@link ModelBuilder#initializer} gives it a name,
    * else it gets one.
    *
-   * <p>The tensor is read when a model is built. Direct and mapped byte buffers are not copied even
-   * then, so their content must not change until the model has been saved.
+   * <p>The tensor is not copied, neither here nor in the model: it is read when a model is saved,
+   * so its content should not change before.
    *
    * @throws IllegalArgumentException for a tensor of strings
    */

@@ -1,14 +1,31 @@
 package org.ortnce.tensor;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The elements of a tensor as the little-endian bytes that files hold. */
 final class LittleEndian {
+  private static final int CHUNK = 1 << 17;
+
   private LittleEndian() {}
 
+  static void write(Tensor tensor, OutputStream out) throws IOException {
+    if (tensor.elementType() == ElementType.STRING) {
+      throw new IllegalStateException("a string tensor has no bytes of fixed size");
+    }
+    // A tensor lies in one buffer, so the number of its elements is an int.
+    int count = Math.toIntExact(tensor.elementCount());
+    for (int done = 0; done < count; ) {
+      int next = done + Math.min(CHUNK, count - done);
+      out.write(copy(tensor, done, next));
+      done = next;
+    }
+  }
+
   /** A copy of elements [from, to) of {@code tensor}. */
-  static byte[] copy(Tensor tensor, int from, int to) {
+  private static byte[] copy(Tensor tensor, int from, int to) {
     int size = tensor.elementType().byteSize();
     int count = to - from;
     byte[] copy = new byte[Math.multiplyExact(count, size)];

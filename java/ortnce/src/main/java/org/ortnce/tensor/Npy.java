@@ -2,7 +2,6 @@ package org.ortnce.tensor;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -89,18 +88,8 @@ public final class Npy {
         file,
         out -> {
           out.write(header);
-          writeElements(tensor, out);
+          tensor.writeLittleEndian(out);
         });
-  }
-
-  /** In pieces, so that no copy of the whole tensor is ever made. */
-  private static void writeElements(Tensor tensor, OutputStream out) throws IOException {
-    int count = Math.toIntExact(tensor.elementCount());
-    for (int done = 0; done < count; ) {
-      int next = done + Math.min(CHUNK, count - done);
-      out.write(LittleEndian.copy(tensor, done, next));
-      done = next;
-    }
   }
 
   /**

@@ -76,7 +76,7 @@ public final class Npz {
         left -= array.elementCount() * array.elementType().byteSize();
       }
       return Collections.unmodifiableMap(arrays);
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new IOException(file + ": is not a .npz (zip) file: " + e.getMessage(), e);
     }
   }

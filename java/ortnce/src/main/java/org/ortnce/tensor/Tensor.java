@@ -1,5 +1,7 @@
 package org.ortnce.tensor;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,18 +25,10 @@ public final class Tensor {
   private final long[] shape;
   private final Buffer data;
 
-  /** The bytes that {@link #data} is a view of, when the tensor was made of bytes; else null. */
-  private final ByteBuffer bytes;
-
   private Tensor(ElementType elementType, long[] shape, Buffer data) {
-    this(elementType, shape, data, null);
-  }
-
-  private Tensor(ElementType elementType, long[] shape, Buffer data, ByteBuffer bytes) {
     this.elementType = elementType;
     this.shape = shape.clone();
     this.data = data;
-    this.bytes = bytes;
     long wanted = elementCount(shape);
     if (data.remaining() != wanted) {
       throw new IllegalArgumentException(
@@ -118,10 +112,10 @@ public final class Tensor {
     }
     ByteBuffer view = data.slice().order(data.order());
     return switch (type) {
-      case FLOAT -> new Tensor(type, shape, view.asFloatBuffer(), view);
-      case DOUBLE -> new Tensor(type, shape, view.asDoubleBuffer(), view);
-      case INT64 -> new Tensor(type, shape, view.asLongBuffer(), view);
-      case INT32 -> new Tensor(type, shape, view.asIntBuffer(), view);
+      case FLOAT -> new Tensor(type, shape, view.asFloatBuffer());
+      case DOUBLE -> new Tensor(type, shape, view.asDoubleBuffer());
+      case INT64 -> new Tensor(type, shape, view.asLongBuffer());
+      case INT32 -> new Tensor(type, shape, view.asIntBuffer());
       default -> new Tensor(type, view, shape);
     };
   }
@@ -131,7 +125,6 @@ public final class Tensor {
     this.elementType = elementType;
     this.shape = shape.clone();
     this.data = raw;
-    this.bytes = raw;
   }
 
   /** A [rows, columns] float tensor, copied; every row must have the same length. */
@@ -170,12 +163,12 @@ public final class Tensor {
 
   /** A zeroed float tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateFloats(long... shape) {
-    return of(allocate(elementCount(shape), Float.BYTES), ElementType.FLOAT, shape);
+    return of(allocate(elementCount(shape), Float.BYTES).asFloatBuffer(), shape);
   }
 
   /** A zeroed int64 tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateLongs(long... shape) {
-    return of(allocate(elementCount(shape), Long.BYTES), ElementType.INT64, shape);
+    return of(allocate(elementCount(shape), Long.BYTES).asLongBuffer(), shape);
   }
 
   private static ByteBuffer allocate(long elements, int byteSize) {
@@ -221,7 +214,7 @@ public final class Tensor {
     }
     return data instanceof ByteBuffer raw
         ? new Tensor(elementType, raw, newShape)
-        : new Tensor(elementType, newShape, data, bytes);
+        : new Tensor(elementType, newShape, data);
   }
 
   /** The elements of a float tensor; position 0, limit {@link #elementCount()}. */
@@ -259,27 +252,13 @@ public final class Tensor {
   }
 
   /**
-   * The elements as little-endian bytes, row-major, read-only: what .npy files and ONNX models
-   * hold. A view where the tensor was made of such bytes (so also of a mapped file), else a copy.
+   * Writes the elements, row-major, as little-endian bytes: what .npy files and ONNX models hold.
+   * In pieces, so that no copy of the whole is made.
    *
-   * @throws IllegalStateException for a string tensor, or if there are more than 2^31-1 bytes
+   * @throws IllegalStateException for a string tensor
    */
-  public ByteBuffer littleEndianBytes() {
-    if (elementType == ElementType.STRING) {
-      throw new IllegalStateException("a string tensor has no bytes of fixed size");
-    }
-    if (bytes != null
-        && (elementType.byteSize() == 1 || ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN)) {
-      return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    }
-    long size = Math.multiplyExact(elementCount(), (long) elementType.byteSize());
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalStateException(
-          "tensor " + this + " has " + size + " bytes, a Java buffer holds at most 2147483647");
-    }
-    return ByteBuffer.wrap(LittleEndian.copy(this, 0, (int) elementCount()))
-        .asReadOnlyBuffer()
-        .order(ByteOrder.LITTLE_ENDIAN);
+  public void writeLittleEndian(OutputStream out) throws IOException {
+    LittleEndian.write(this, out);
   }
 
   /** A fresh array of the elements of a float tensor. */

@@ -1,0 +1,124 @@
+package org.ortnce.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The files under resources/npy were written by NumPy itself. */
+class NpzTest {
+  @TempDir Path directory;
+
+  private Path zip(String... namesAndContents) throws IOException {
+    Path file = directory.resolve("made.npz");
+    try (OutputStream out = Files.newOutputStream(file);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (int i = 0; i < namesAndContents.length; i += 2) {
+        zip.putNextEntry(new ZipEntry(namesAndContents[i]));
+        Path content = NpyTest.resource(namesAndContents[i + 1], directory);
+        zip.write(Files.readAllBytes(content));
+        zip.closeEntry();
+      }
+    }
+    return file;
+  }
+
+  @Test
+  void storedAndDeflatedArraysOfNumpy() throws IOException {
+    for (String name : new String[] {"stored.npz", "deflated.npz"}) {
+      Map<String, Tensor> arrays = Npz.read(NpyTest.resource(name, directory));
+      assertThat(arrays.keySet()).startsWith("weights", "biases");
+      assertThat(arrays.get("weights").shape()).containsExactly(3, 2);
+      assertThat(arrays.get("weights").toFloatArray()).containsExactly(0, 1, 2, 3, 4, 5);
+      assertThat(arrays.get("biases").toFloatArray()).containsExactly(1, 2, 3);
+      assertThat(arrays.get("biases").isDirect()).isTrue();
+    }
+    // 400,000 bytes of zeros, deflated to some hundred.
+    assertThat(Npz.read(NpyTest.resource("deflated.npz", directory)).get("zeros").shape())
+        .containsExactly(1000, 100);
+  }
+
+  @Test
+  void limitsHoldForTheWholeFile() throws IOException {
+    Path file = NpyTest.resource("stored.npz", directory);
+    assertThat(Npz.read(file, 36)).hasSize(2);
+    assertThatThrownBy(() -> Npz.read(file, 35))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + "!biases.npy: wants 12 bytes of elements, at most 11 can be there");
+  }
+
+  @Test
+  void headersThatClaimMoreThanTheFileCanHold() throws IOException {
+    byte[] npy = Files.readAllBytes(NpyTest.resource("f4.npy", directory));
+    String claim = new String(npy, java.nio.charset.StandardCharsets.ISO_8859_1);
+    byte[] bomb =
+        claim
+            .replace("'shape': (2, 3), }        ", "'shape': (200000, 2000), }")
+            .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    assertThat(bomb).hasSameSizeAs(npy);
+    Path file = directory.resolve("bomb.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("w.npy"));
+      zip.write(bomb);
+      zip.closeEntry();
+    }
+    assertThatThrownBy(() -> Npz.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("wants 1600000000 bytes of elements, at most");
+  }
+
+  @Test
+  void entriesThatAreNoArrays() throws IOException {
+    Path named = zip("notes.txt", "f4.npy");
+    assertThatThrownBy(() -> Npz.read(named)).hasMessageContaining("notes.txt: is no .npy array");
+    Path fortran = zip("w.npy", "fortran.npy");
+    assertThatThrownBy(() -> Npz.read(fortran))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("w.npy: is in Fortran");
+    Path plain = NpyTest.resource("f4.npy", directory);
+    assertThatThrownBy(() -> Npz.read(plain))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("f4.npy: is not a .npz (zip) file");
+    assertThatThrownBy(() -> Npz.read(directory)).hasMessageContaining("not a regular file");
+    Path missing = directory.resolve("none.npz");
+    assertThatThrownBy(() -> Npz.read(missing)).hasMessageContaining("none.npz");
+  }
+
+  /** Every truncation, and random bytes changed: an error that names the file, or the same data. */
+  @Test
+  void damagedFiles() throws IOException {
+    for (String name : new String[] {"stored.npz", "deflated.npz"}) {
+      byte[] good = Files.readAllBytes(NpyTest.resource(name, directory));
+      Path file = directory.resolve("bad.npz");
+      for (int length = 0; length < good.length; length += 3) {
+        Files.write(file, Arrays.copyOf(good, length));
+        assertThatThrownBy(() -> Npz.read(file)).isInstanceOf(IOException.class);
+      }
+      Random random = new Random(11);
+      for (int i = 0; i < 300; i++) {
+        byte[] bad = good.clone();
+        bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file, bad);
+        try {
+          Tensor weights = Npz.read(file).get("weights");
+          // A changed name or an unused field of the archive; the checksum guards the elements.
+          if (weights != null) {
+            assertThat(weights.toFloatArray()).containsExactly(0, 1, 2, 3, 4, 5);
+          }
+        } catch (IOException e) {
+          assertThat(e).hasMessageStartingWith(file.toString());
+        }
+      }
+    }
+  }
+}
