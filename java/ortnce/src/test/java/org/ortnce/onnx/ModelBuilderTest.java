@@ -262,11 +262,11 @@ class ModelBuilderTest {
 
   @Test
   void moreThanAModelFileHoldsIsRefusedBeforeAnyCopy() {
-    // 6 views of one buffer of 400 MB would be 2.4 GB in a file.
-    ByteBuffer shared = ByteBuffer.allocateDirect(400_000_000).order(ByteOrder.nativeOrder());
+    // 60 views of one buffer of 40 MB would be 2.4 GB in a file.
+    ByteBuffer shared = ByteBuffer.allocateDirect(40_000_000).order(ByteOrder.nativeOrder());
     ModelBuilder model = new ModelBuilder();
-    for (int i = 0; i < 6; i++) {
-      model.output("y" + i, Value.initializer(Tensor.of(shared, ElementType.FLOAT, 100_000_000)));
+    for (int i = 0; i < 60; i++) {
+      model.output("y" + i, Value.initializer(Tensor.of(shared, ElementType.FLOAT, 10_000_000)));
     }
     assertThatThrownBy(model::build)
         .isInstanceOf(IllegalStateException.class)
