@@ -19,13 +19,13 @@ constexpr float kInf = std::numeric_limits<float>::infinity();
 
 float softplus(float x) {
   float out = -1;
-  kernels::cpu::active_kernels()->softplus(&x, 1, &out);
+  kernels::cpu::active_kernels().softplus(&x, 1, &out);
   return out;
 }
 
 /// Checks the finite floats of bits first, first + step, ... below `last`.
 void expect_two_ulp(uint64_t first, uint64_t last, uint64_t step) {
-  SoftplusAccuracy accuracy(*kernels::cpu::active_kernels());
+  SoftplusAccuracy accuracy(kernels::cpu::active_kernels());
   std::vector<float> x;
   std::vector<double> exact;
   const auto flush = [&] {
@@ -97,7 +97,7 @@ TEST(Softplus, EveryLaneAndTail) {
   for (int64_t count = 0; count <= 35; ++count) {
     std::vector<float> x, out(static_cast<size_t>(count) + 1, -1.0f);
     for (int64_t i = 0; i < count; ++i) x.push_back(static_cast<float>(i) - 17.3f);
-    kernels::cpu::active_kernels()->softplus(x.data(), count, out.data());
+    kernels::cpu::active_kernels().softplus(x.data(), count, out.data());
     for (size_t i = 0; i < x.size(); ++i) EXPECT_LE(ulp_error(out[i], exact_softplus(x[i])), 2.0) << count << ", " << i;
     EXPECT_EQ(out.back(), -1.0f);
   }
