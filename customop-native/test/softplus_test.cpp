@@ -3,7 +3,8 @@
 //
 // Inputs: every 1009th float (1009 is prime, so all exponents and low bits occur), and each float of
 // the regions where something changes: both sides of 0, -87.3 to -104 (results become subnormal,
-// then 0), 16 to 17.5 (the logarithm drops out), the ends of the reduction near n log(2) + log(2)/2.
+// then 0), 16 to 17.5 (the logarithm drops out), the ends of the reduction near n log(2) + log(2)/2,
+// results just below 1/2.
 // ortnce_softplus_exhaustive (not run by ctest) takes all 2^32.
 #include <gtest/gtest.h>
 
@@ -68,6 +69,11 @@ TEST(Softplus, SubnormalResultsDownToTheSmallest) {
   EXPECT_EQ(softplus(-104.5f), 0.0f);
   EXPECT_EQ(softplus(-105.5f), 0.0f);
   EXPECT_EQ(softplus(-3.4e38f), 0.0f);
+}
+
+TEST(Softplus, ResultsJustBelowOneHalf) {
+  // The spacing of floats halves there, so the same roundings count twice: the worst place of all.
+  expect_two_ulp(bits_of(-0.4327f), bits_of(-0.49f), 1);
 }
 
 TEST(Softplus, WhereTheLogarithmDropsOut) { expect_two_ulp(bits_of(16.0f), bits_of(17.5f), 1); }
