@@ -46,6 +46,7 @@ done
 
 levels=0
 for object; do
+  [ -r "$object" ] || fail "$object is not there; give absolute paths"
   case $object in
     *nce_block_avx*) ;;
     *)
