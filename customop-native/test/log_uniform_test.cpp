@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <vector>
@@ -159,9 +160,12 @@ TEST(UniqueDraw, DrawsNothingForNoCandidates) {
 }
 
 /// Never gives a second id.
-struct Stuck {
-  int64_t range_max() const { return 2; }
-  int64_t draw(WordStream&) const { return 1; }
+class Stuck final : public Distribution {
+ public:
+  int64_t range_max() const override { return 2; }
+  void draw(WordStream&, int64_t count, int64_t* ids) const override { std::fill(ids, ids + count, 1); }
+  void probabilities(const int64_t*, int64_t, float*) const override {}
+  double expected_distinct(double) const override { return 1; }
 };
 
 TEST(UniqueDraw, GivesUpInsteadOfHanging) {
