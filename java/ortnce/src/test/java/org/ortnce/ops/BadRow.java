@@ -134,7 +134,7 @@ final class BadRow {
 
   private static void checkError(OrtException error, OrtErrorCode code, String text) {
     assertThat(error).as("an OrtException: " + text).isNotNull();
-    assertThat(error.getCode()).isEqualTo(code);
+    assertThat(error.getCode()).as(error.getMessage()).isEqualTo(code);
     String message = error.getMessage();
     assertThat(message).contains(OP);
     // What stands before is ONNX Runtime's.
