@@ -142,7 +142,7 @@ Floats true_terms(Floats u, int64_t counted) {
   if (counted == 1) return softplus(-u);
   const auto n = static_cast<float>(counted);
   const Floats linear = u > 0 ? u * ((n - 1) / n) : -u / n;
-  return linear + log1p_unit(exp_minus_abs(u));
+  return add_log1p(linear, exp_minus_abs(u));
 }
 
 void true_sums(const NceProblem& p, int64_t example, int64_t count, double* sums) {

@@ -5,6 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,10 @@ public final class OnnxModel {
    */
   public static OnnxModel load(Path file) throws IOException {
     Objects.requireNonNull(file, "file");
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + ": is a directory, expected an ONNX model file");
+    if (!Files.isRegularFile(file)) {
+      throw Files.exists(file)
+          ? new IOException(file + ": is not a regular file, expected an ONNX model file")
+          : new NoSuchFileException(file.toString());
     }
     long size = Files.size(file);
     if (size > Integer.MAX_VALUE - 8) {

@@ -46,6 +46,10 @@ final class Slices {
       boolean whole = start == 0 && end == Long.MAX_VALUE && step == 1;
       return whole ? dim : Dim.unknown();
     }
+    if (step < 0 && (end == Long.MAX_VALUE || end == Integer.MAX_VALUE)) {
+      // Nothing by ONNX's text; ONNX Runtime reads the largest end as "to the end" backward too.
+      return Dim.unknown();
+    }
     long size = dim.size();
     long low = step > 0 ? 0 : -1;
     long high = step > 0 ? size : size - 1;

@@ -22,7 +22,7 @@ public final class EvaluationSession implements AutoCloseable {
   private EvaluationSession(ModelSession opened) {
     session =
         ModelContract.check(
-            "evaluation",
+            "an evaluation",
             opened,
             model ->
                 model

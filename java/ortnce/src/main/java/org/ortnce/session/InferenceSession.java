@@ -20,7 +20,7 @@ public final class InferenceSession implements AutoCloseable {
   private InferenceSession(ModelSession opened) {
     session =
         ModelContract.check(
-            "inference",
+            "an inference",
             opened,
             model ->
                 model

@@ -31,7 +31,7 @@ final class ModelContract {
   /**
    * Applies {@code demands} to the session's model, and closes the session if they are not met.
    *
-   * @param kind what the model should be, for messages
+   * @param kind what the model should be, with its article, for messages
    * @throws IllegalArgumentException naming the input or output that is missing, wrong or unknown
    */
   static ModelSession check(String kind, ModelSession session, Consumer<ModelContract> demands) {
@@ -93,6 +93,6 @@ final class ModelContract {
   }
 
   private IllegalArgumentException refused(String reason) {
-    return new IllegalArgumentException("not a " + kind + " model: " + reason + "; " + session);
+    return new IllegalArgumentException("not " + kind + " model: " + reason + "; " + session);
   }
 }

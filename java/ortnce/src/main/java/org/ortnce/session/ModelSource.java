@@ -3,10 +3,9 @@ package org.ortnce.session;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import com.google.protobuf.CodedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -67,9 +66,10 @@ abstract class ModelSource {
       @Override
       void checkInitializers(Map<String, Tensor> shared) {
         try (InputStream in = Files.newInputStream(model)) {
-          InitializerCheck.check(CodedInputStream.newInstance(in), shared);
+          InitializerCheck.check(in, shared);
         } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          // ONNX Runtime is about to read the same file and says what is wrong with it.
+          return;
         }
       }
     };
@@ -94,7 +94,7 @@ abstract class ModelSource {
 
       @Override
       void checkInitializers(Map<String, Tensor> shared) {
-        InitializerCheck.check(CodedInputStream.newInstance(model), shared);
+        InitializerCheck.check(new ByteArrayInputStream(model), shared);
       }
     };
   }

@@ -115,7 +115,10 @@ public final class SessionConfig {
       return this;
     }
 
-    /** Threads that run ops side by side, for models with parallel branches; 0 is one per core. */
+    /**
+     * Threads that run ops side by side, for models with parallel branches; 0 is one per core.
+     * Setting it turns on ONNX Runtime's parallel execution mode.
+     */
     public Builder interOpThreads(int threads) {
       interOpThreads = OptionalInt.of(notNegative("interOpThreads", threads));
       return this;

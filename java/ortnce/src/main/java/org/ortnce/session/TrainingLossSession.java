@@ -33,7 +33,7 @@ public final class TrainingLossSession implements AutoCloseable {
   private final boolean returnsSample;
 
   private TrainingLossSession(ModelSession opened) {
-    session = ModelContract.check("training-loss", opened, TrainingLossSession::demands);
+    session = ModelContract.check("a training-loss", opened, TrainingLossSession::demands);
     takesStep = session.inputs().containsKey(GraphNames.STEP);
     takesSample = session.inputs().keySet().containsAll(SAMPLE);
     returnsSample = session.outputs().keySet().containsAll(SAMPLE);

@@ -7,12 +7,12 @@ import java.nio.ByteOrder;
 final class LittleEndian {
   private LittleEndian() {}
 
-  /** Bytes [from, to) elements of {@code tensor}, copied into a heap buffer. */
-  static ByteBuffer copy(Tensor tensor, int from, int to) {
+  /** A copy of elements [from, to) of {@code tensor}. */
+  static byte[] copy(Tensor tensor, int from, int to) {
     int size = tensor.elementType().byteSize();
     int count = to - from;
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(count, size)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] copy = new byte[Math.multiplyExact(count, size)];
+    ByteBuffer bytes = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
     switch (tensor.elementType()) {
       case FLOAT -> bytes.asFloatBuffer().put(tensor.floats().slice(from, count));
       case DOUBLE -> bytes.asDoubleBuffer().put(tensor.doubles().slice(from, count));
@@ -20,7 +20,7 @@ final class LittleEndian {
       case INT32 -> bytes.asIntBuffer().put(tensor.ints().slice(from, count));
       default -> copyRaw(tensor.rawBytes().slice(from * size, count * size), size, bytes);
     }
-    return bytes.rewind();
+    return copy;
   }
 
   /** The raw bytes of a tensor are in the platform's order, whatever the order of the view says. */

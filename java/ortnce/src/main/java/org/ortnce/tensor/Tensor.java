@@ -277,7 +277,7 @@ public final class Tensor {
       throw new IllegalStateException(
           "tensor " + this + " has " + size + " bytes, a Java buffer holds at most 2147483647");
     }
-    return LittleEndian.copy(this, 0, (int) elementCount())
+    return ByteBuffer.wrap(LittleEndian.copy(this, 0, (int) elementCount()))
         .asReadOnlyBuffer()
         .order(ByteOrder.LITTLE_ENDIAN);
   }

@@ -1,0 +1,48 @@
+// The choice of the instruction-set level: names, what this processor reports, the forced level.
+// Out of scope: that a level's instructions exist on a processor that reports it.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "kernels/cpu/dispatch.h"
+
+namespace ortnce::kernels::cpu {
+namespace {
+
+TEST(Dispatch, UnknownLevelsAreNotFound) {
+  for (const char* name : {"", "AVX2", "avx", "avx5122", " baseline"}) EXPECT_EQ(find_kernels(name), nullptr) << name;
+}
+
+TEST(Dispatch, AvailableLevelsAreThoseThatAreFound) {
+  const std::string available = std::string(", ") + available_levels() + ",";
+  for (const char* name : {"baseline", "avx2", "avx512"}) {
+    const NceBlockKernels* const kernels = find_kernels(name);
+    EXPECT_EQ(kernels != nullptr, available.find(std::string(" ") + name + ",") != std::string::npos) << available;
+    if (kernels != nullptr) {
+      EXPECT_STREQ(kernels->level, name);
+    }
+  }
+  EXPECT_NE(find_kernels("baseline"), nullptr);
+}
+
+TEST(Dispatch, ForcedElseBest) {
+  const char* const forced = std::getenv(kLevelVariable);
+  const std::string available = available_levels();
+  const std::string best = available.substr(0, available.find(','));
+  ASSERT_NE(active_kernels(), nullptr);
+  EXPECT_EQ(active_kernels()->level, forced != nullptr ? std::string(forced) : best);
+}
+
+TEST(Dispatch, TilesFillWholeBlocks) {
+  for (const char* name : {"baseline", "avx2", "avx512"}) {
+    const NceBlockKernels* const kernels = find_kernels(name);
+    if (kernels == nullptr) continue;
+    EXPECT_GT(kernels->panel_width, 0);
+    EXPECT_EQ(kernels->panel_width & (kernels->panel_width - 1), 0) << "sum_lanes halves the width";
+    EXPECT_GT(kernels->block_examples, 0);
+  }
+}
+
+}  // namespace
+}  // namespace ortnce::kernels::cpu

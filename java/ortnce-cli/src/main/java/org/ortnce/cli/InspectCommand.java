@@ -1,0 +1,34 @@
+package org.ortnce.cli;
+
+import java.nio.file.Path;
+import org.ortnce.cli.inspect.ModelInspection;
+import org.ortnce.cli.terminal.Console;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ortnce inspect}: what is in a model, and what runs it here. */
+@Command(
+    name = "inspect",
+    description =
+        "Shows what is in a model (inputs, outputs, weights, ops, attributes, functions) and"
+            + " whether our native library will run its nodes.")
+final class InspectCommand extends Subcommand {
+  @Parameters(paramLabel = "MODEL", description = "The .onnx file.")
+  Path model;
+
+  @Option(
+      names = "--no-session",
+      description = "Only read the file; open no session to see what runs it here.")
+  boolean noSession;
+
+  InspectCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws Exception {
+    ModelInspection inspection = ModelInspection.of(model, !noSession);
+    print(inspection.json(), inspection::text);
+  }
+}

@@ -1,0 +1,210 @@
+package org.ortnce.cli;
+
+import java.nio.IntBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.ortnce.cli.evaluate.LossEvaluation;
+import org.ortnce.cli.evaluate.LossSummary;
+import org.ortnce.cli.evaluate.ModelLoss;
+import org.ortnce.cli.evaluate.ModelReduction;
+import org.ortnce.cli.evaluate.TensorExamples;
+import org.ortnce.cli.terminal.Console;
+import org.ortnce.cli.terminal.Progress;
+import org.ortnce.cli.terminal.Table;
+import org.ortnce.onnx.OnnxModel;
+import org.ortnce.session.ModelSession;
+import org.ortnce.session.SessionConfig;
+import org.ortnce.tensor.ElementType;
+import org.ortnce.tensor.Npy;
+import org.ortnce.tensor.Tensor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ortnce loss}: a model's loss over examples in .npy files. */
+@Command(
+    name = "loss",
+    description = "Evaluates a training-loss or evaluation model over examples in .npy files.")
+final class LossCommand extends Subcommand {
+  @Parameters(paramLabel = "MODEL", description = "The .onnx file, with an output named loss.")
+  Path model;
+
+  @Option(
+      names = "--inputs",
+      required = true,
+      paramLabel = "FILE.npy",
+      description = "The forward activations: [examples, dim], of the model's type.")
+  Path inputs;
+
+  @Option(
+      names = "--labels",
+      required = true,
+      paramLabel = "FILE.npy",
+      description = "The target classes: int64 or int32 [examples, num_true] or [examples].")
+  Path labels;
+
+  @Option(
+      names = "--input",
+      paramLabel = "NAME=FILE.npy",
+      description = "The value of another input of the model, the same in every batch.")
+  Map<String, Path> otherInputs = new LinkedHashMap<>();
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description = "Examples in one run of the model (default: ${DEFAULT-VALUE}).")
+  int batchSize;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Evaluate the first N examples only.")
+  Long limit;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of ONNX Runtime (default: one per core).")
+  int threads;
+
+  @Option(
+      names = "--first-step",
+      paramLabel = "N",
+      description = "The value of input step for the first batch; it counts up (default: 0).")
+  Long firstStep;
+
+  @Option(
+      names = "--reduction",
+      defaultValue = "mean",
+      description =
+          "What to print: ${COMPLETION-CANDIDATES}; none prints the loss of every example"
+              + " (default: ${DEFAULT-VALUE}).")
+  ModelReduction.Kind reduction;
+
+  @Option(
+      names = "--per-example",
+      paramLabel = "FILE.npy",
+      description = "Also write the loss of every example, float [examples].")
+  Path perExample;
+
+  @Option(
+      names = "--no-library",
+      description = "Run without our native library: on the functions that the model carries.")
+  boolean noLibrary;
+
+  LossCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws Exception {
+    SessionConfig config =
+        fromOptions(
+            () ->
+                SessionConfig.builder()
+                    .intraOpThreads(threads)
+                    .registerLibrary(!noLibrary)
+                    .build());
+    if (batchSize < 1 || (limit != null && limit < 0)) {
+      throw wrongUsage("--batch-size must be at least 1 and --limit at least 0");
+    }
+    TensorExamples examples = new TensorExamples(Npy.read(inputs), asInt64(Npy.read(labels)));
+    Map<String, Tensor> others = new LinkedHashMap<>();
+    for (Map.Entry<String, Path> entry : otherInputs.entrySet()) {
+      others.put(entry.getKey(), Npy.read(entry.getValue()));
+    }
+    long count = limit == null ? examples.size() : Math.min(limit, examples.size());
+    try (ModelSession session = ModelSession.open(model, config)) {
+      OptionalLong step = firstStep == null ? OptionalLong.empty() : OptionalLong.of(firstStep);
+      ModelLoss loss = new ModelLoss(session, others, step);
+      ModelReduction reduced = ModelReduction.of(OnnxModel.load(model), loss.isPerExample());
+      evaluate(examples, count, loss, reduced);
+    }
+  }
+
+  /** Our models want int64 labels; NumPy writes int32 on some platforms. */
+  private static Tensor asInt64(Tensor ids) {
+    if (ids.elementType() != ElementType.INT32) {
+      return ids;
+    }
+    IntBuffer narrow = ids.ints();
+    long[] wide = new long[narrow.remaining()];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = narrow.get(i);
+    }
+    return Tensor.of(wide, ids.shape());
+  }
+
+  private void evaluate(TensorExamples examples, long count, ModelLoss loss, ModelReduction reduced)
+      throws Exception {
+    boolean wantsEach = perExample != null || reduction == ModelReduction.Kind.NONE;
+    if (wantsEach && reduced.kind() != ModelReduction.Kind.NONE) {
+      throw new IllegalArgumentException(
+          "the model gives the " + reduced.kind() + " of a batch, not the loss of each example");
+    }
+    float[] each = new float[wantsEach ? Math.toIntExact(count) : 0];
+    LossSummary summary;
+    try (Progress progress = progress("loss", " examples", count)) {
+      summary =
+          new LossEvaluation(loss, reduced, batchSize)
+              .run(
+                  examples,
+                  count,
+                  wantsEach
+                      ? (first, losses) -> losses.get(each, (int) first, losses.remaining())
+                      : LossEvaluation.PerExample.NONE,
+                  progress);
+    }
+    if (perExample != null) {
+      Npy.write(perExample, Tensor.of(each, each.length));
+    }
+    print(json(summary, each), () -> text(summary, each));
+  }
+
+  private double value(LossSummary summary) {
+    return reduction == ModelReduction.Kind.SUM ? summary.sum() : summary.mean();
+  }
+
+  private Map<String, Object> json(LossSummary summary, float[] each) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("model", model.toString());
+    json.put("reduction", reduction.toString());
+    if (reduction == ModelReduction.Kind.NONE) {
+      double[] losses = new double[each.length];
+      for (int i = 0; i < each.length; i++) {
+        losses[i] = each[i];
+      }
+      json.put("loss", losses);
+    } else {
+      json.put("loss", value(summary));
+    }
+    json.put("examples", summary.examples());
+    json.put("counted_examples", summary.counted());
+    json.put("seconds", summary.seconds());
+    json.put("examples_per_second", summary.examplesPerSecond());
+    if (perExample != null) {
+      json.put("per_example", perExample.toString());
+    }
+    return json;
+  }
+
+  private String text(LossSummary summary, float[] each) {
+    if (reduction == ModelReduction.Kind.NONE) {
+      StringBuilder lines = new StringBuilder();
+      for (float loss : each) {
+        lines.append(loss).append('\n');
+      }
+      return lines.toString();
+    }
+    Table table = new Table("lr");
+    table.row(reduction + " loss", Table.decimal(value(summary), 6));
+    table.row("examples", summary.examples());
+    if (summary.counted() != summary.examples()) {
+      table.row("with a label", summary.counted());
+    }
+    table.row("seconds", Table.decimal(summary.seconds(), 3));
+    table.row("examples/s", Table.decimal(summary.examplesPerSecond(), 0));
+    return table.render(0);
+  }
+}

@@ -1,0 +1,91 @@
+package org.ortnce.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ortnce.OrtNce;
+import org.ortnce.cli.terminal.Console;
+
+/** The command itself: help, version, completion, statuses. */
+class OrtnceCommandTest {
+  @Test
+  void helpListsTheCommands() {
+    CliRun run = CliRun.of("--help");
+    assertThat(run.status()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("demo", "export", "loss", "inspect", "generate-completion", "Exit status:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "export", "loss", "inspect"})
+  void everyCommandHasHelp(String command) {
+    CliRun run = CliRun.of(command, "--help");
+    assertThat(run.status()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("Usage: ortnce " + command)
+        .contains("--json", "--no-progress", "--log-level", "--stacktrace")
+        // Placeholders that picocli did not know would show.
+        .doesNotContain("${");
+  }
+
+  @Test
+  void versionIsThatOfTheLibrary() {
+    CliRun run = CliRun.of("--version");
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .startsWith("ortnce " + OrtNce.version())
+        .containsPattern("ONNX Runtime \\d+\\.\\d+\\.\\d+")
+        .doesNotContain("${");
+  }
+
+  @Test
+  void completionIsAScript() {
+    CliRun run = CliRun.of("generate-completion");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("complete -F", "ortnce", "--num-sampled");
+  }
+
+  @Test
+  void wrongUsageIsTwoAndSaysWhereHelpIs() {
+    CliRun none = CliRun.of();
+    assertThat(none.status()).isEqualTo(2);
+    assertThat(none.out()).isEmpty();
+    assertThat(none.err()).contains("Missing required subcommand", "Try 'ortnce --help'.");
+    CliRun unknown = CliRun.of("los");
+    assertThat(unknown.status()).isEqualTo(2);
+    assertThat(unknown.err()).contains("los", "loss");
+    assertThat(CliRun.of("inspect").err()).contains("Try 'ortnce inspect --help'.");
+  }
+
+  @Test
+  void aFullDiskIsAFailure() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new PrintWriter(new OutputStreamWriter(full, StandardCharsets.UTF_8)),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            Map.of());
+    assertThat(OrtnceCommand.execute(console, "--version")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot write to standard output");
+  }
+}
