@@ -118,6 +118,8 @@ final class NceGraphs {
       Tensor tensor = c.get(slot);
       node.optionalInput(tensor == null ? null : input(model, slot, tensor, declared));
     }
+    // Holes are written even if no weights follow: ONNX Runtime itself refuses fewer inputs.
+    node.minInputs(NceCase.SLOTS.size());
     for (int p = 0; p < c.weights().size(); p++) {
       String name = GraphNames.weights(p, c.weights().size());
       node.input(input(model, name, c.weights().get(p), declared));

@@ -76,6 +76,23 @@ final class NceLossReference {
         .reduced();
   }
 
+  /** The logits of classes 0 to {@code numClasses}: x . w + b, one row an example. */
+  static double[][] logits(NceCase c, int numClasses) {
+    NceLossReference plain =
+        new NceLossReference(
+            c.copy().attribute("subtract_log_q", 0L),
+            c.get(GraphNames.SAMPLED_CANDIDATES),
+            c.get(GraphNames.TRUE_EXPECTED_COUNT),
+            c.get(GraphNames.SAMPLED_EXPECTED_COUNT));
+    double[][] logits = new double[(int) c.get(GraphNames.INPUTS).dim(0)][numClasses];
+    for (int i = 0; i < logits.length; i++) {
+      for (int id = 0; id < numClasses; id++) {
+        logits[i][id] = plain.logit(i, id, null, 0).value;
+      }
+    }
+    return logits;
+  }
+
   private Result reduced() {
     int batch = (int) c.get(GraphNames.INPUTS).dim(0);
     double[] loss = new double[batch];
