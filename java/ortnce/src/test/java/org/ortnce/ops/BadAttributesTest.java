@@ -71,8 +71,7 @@ class BadAttributesTest {
                 NceCase.own(),
                 c -> c.attribute("num_sampled", null))
             .builder("num_sampled must be a value, since no sampled values are given, got none")
-            .load(
-                "attribute num_sampled is missing: it is required without sampled_candidates"),
+            .load("attribute num_sampled is missing: it is required without sampled_candidates"),
         BadRow.of(
                 "N82 num_sampled 11 of 10 classes, own candidates",
                 NceCase.own(),
@@ -122,10 +121,7 @@ class BadAttributesTest {
     Tensor doubles = Tensor.of(new double[8], 2, 4);
     Tensor ints = Tensor.of(new int[8], 2, 4);
     return BadRow.tests(
-        BadRow.of(
-                "N85 inputs double",
-                NceCase.given(),
-                c -> c.set(GraphNames.INPUTS, doubles))
+        BadRow.of("N85 inputs double", NceCase.given(), c -> c.set(GraphNames.INPUTS, doubles))
             .builder("inputs must be float[batch, dim] = float[?, ?], got double[2, 4]")
             .load("inputs must be float, got double"),
         BadRow.of("N85 inputs int32", NceCase.given(), c -> c.set(GraphNames.INPUTS, ints))
@@ -159,10 +155,7 @@ class BadAttributesTest {
             "N72 div partitions of 3, 3, 4 rows",
             c.copy().weights(rows(c, 0, 3), rows(c, 3, 6), rows(c, 6, 10)),
             loss),
-        OkRow.of(
-            "N78 div, 1000 partitions of 10 rows",
-            cut(c.copy(), "div", 1000),
-            loss),
+        OkRow.of("N78 div, 1000 partitions of 10 rows", cut(c.copy(), "div", 1000), loss),
         OkRow.of("N78 mod, 1000 partitions of 10 rows", cut(c.copy(), "mod", 1000), loss),
         OkRow.of(
             "N78 div, empty partitions between",
@@ -246,8 +239,7 @@ class BadAttributesTest {
   void valuesThatAreAllowedLoad() throws OrtException {
     for (String strategy : List.of("div", "mod")) {
       for (String reduction : List.of("none", "mean", "sum")) {
-        NceRuns.check(
-            cut(NceCase.given(), strategy, 2).attribute("reduction", reduction));
+        NceRuns.check(cut(NceCase.given(), strategy, 2).attribute("reduction", reduction));
       }
     }
   }

@@ -43,8 +43,7 @@ class BadLabelsTest {
   @TestFactory
   Stream<DynamicTest> index() {
     NceCase two = NceCase.random(new NceCase.Sizes(3, 2, 3, 10, 4), 22);
-    NceCase narrow =
-        NceCase.given().set(LABELS, Tensor.of(new int[] {3, 8}, 2, 1));
+    NceCase narrow = NceCase.given().set(LABELS, Tensor.of(new int[] {3, 8}, 2, 1));
     return BadRow.tests(
         BadRow.of(
                 "N22 labels[2,1]",
@@ -121,7 +120,8 @@ class BadLabelsTest {
             labels(NceCase.given().attribute("ignore_index", 3L), 3, 8),
             0,
             NceLossReference.of(NceCase.given()).loss()[1]),
-        OkRow.of("N31 one class twice", pairs.copy().set(LABELS, longs(new long[] {5, 5, 6, 6}, 2, 2))),
+        OkRow.of(
+            "N31 one class twice", pairs.copy().set(LABELS, longs(new long[] {5, 5, 6, 6}, 2, 2))),
         OkRow.of(
             "N31 one class twice, hits removed",
             pairs

@@ -172,9 +172,7 @@ class BadSampledValuesTest {
             3 * one[0] - 2 * trueLoss(thrice)[0],
             3 * one[1] - 2 * trueLoss(thrice)[1]),
         OkRow.of(
-            "N54 every candidate is a hit",
-            sampled(allHits.copy(), 4, 4, 4),
-            trueLoss(allHits)));
+            "N54 every candidate is a hit", sampled(allHits.copy(), 4, 4, 4), trueLoss(allHits)));
   }
 
   /** The loss of the labels alone. */
@@ -188,8 +186,7 @@ class BadSampledValuesTest {
 
   @Test
   void n55MaskedLogitOfPlusInfinityAddsNothing() throws OrtException {
-    NceCase c =
-        sampled(NceCase.given(), 1, 4, 3).attribute("remove_accidental_hits", 1L);
+    NceCase c = sampled(NceCase.given(), 1, 4, 3).attribute("remove_accidental_hits", 1L);
     float[] biases = new float[10];
     biases[3] = Float.POSITIVE_INFINITY; // the label of example 0, candidate 2
     c.set(GraphNames.BIASES, Tensor.of(biases, 10));
@@ -232,8 +229,7 @@ class BadSampledValuesTest {
   }
 
   private static BadRow sampledCount(String name, int length) {
-    return BadRow.of(
-            name, NceCase.given(), c -> c.set(SAMPLED_EXPECTED_COUNT, filled(1, length)))
+    return BadRow.of(name, NceCase.given(), c -> c.set(SAMPLED_EXPECTED_COUNT, filled(1, length)))
         .builder(
             "sampled_expected_count must be float[num_sampled] = float[3], got float["
                 + length

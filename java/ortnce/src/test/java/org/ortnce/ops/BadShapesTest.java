@@ -138,8 +138,7 @@ class BadShapesTest {
             .input(LABELS, labels)
             .output(
                 GraphNames.LOSS,
-                NceOps.nceLoss(
-                        weights, null, labels, inputs, NceLossOptions.ofNumSampled(3))
+                NceOps.nceLoss(weights, null, labels, inputs, NceLossOptions.ofNumSampled(3))
                     .loss())
             .build()
             .toByteArray();

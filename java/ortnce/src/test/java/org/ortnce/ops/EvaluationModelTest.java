@@ -58,8 +58,7 @@ class EvaluationModelTest {
       boolean stored) {}
 
   private static void check(Setup setup) throws OrtException {
-    NceCase c =
-        NceCase.random(new NceCase.Sizes(BATCH, NUM_TRUE, 1, ROWS, DIM), setup.hashCode());
+    NceCase c = NceCase.random(new NceCase.Sizes(BATCH, NUM_TRUE, 1, ROWS, DIM), setup.hashCode());
     c.attribute("partition_strategy", setup.strategy)
         .weights(NceCase.partitions(c.weights().get(0), setup.strategy, setup.partitions));
     long[] labels = c.get(GraphNames.LABELS).toLongArray();

@@ -30,8 +30,7 @@ class ExtremeValuesTest {
                       float[] inputs = good.get(GraphNames.INPUTS).toFloatArray();
                       inputs[7 * 9 + 4] = value;
                       inputs[7 * 9 + 5] = value; // signs differ over the classes: +inf - inf too
-                      NceCase c =
-                          good.copy().set(GraphNames.INPUTS, Tensor.of(inputs, 40, 9));
+                      NceCase c = good.copy().set(GraphNames.INPUTS, Tensor.of(inputs, 40, 9));
                       float[] loss = NceRuns.check(c);
                       assertThat(loss[7]).isNotIn(0f);
                       assertThat(Float.isFinite(loss[7])).isFalse();
@@ -119,12 +118,10 @@ class ExtremeValuesTest {
                       float x = (float) logit;
                       // The bias of the label is +inf: its term is 0.
                       NceCase sampled =
-                          one(0, 0, 0)
-                              .set(GraphNames.BIASES, Tensor.of(new float[] {INF, x}, 2));
+                          one(0, 0, 0).set(GraphNames.BIASES, Tensor.of(new float[] {INF, x}, 2));
                       checkUlps(NceRuns.loss(sampled)[0], NceLossReference.softplus(x));
                       NceCase label =
-                          one(0, 0, 0)
-                              .set(GraphNames.BIASES, Tensor.of(new float[] {x, -INF}, 2));
+                          one(0, 0, 0).set(GraphNames.BIASES, Tensor.of(new float[] {x, -INF}, 2));
                       checkUlps(NceRuns.loss(label)[0], NceLossReference.softplus(-x));
                     }));
   }

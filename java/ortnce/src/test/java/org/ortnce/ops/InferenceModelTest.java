@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.NceModels;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.session.InferenceSession;
@@ -88,8 +87,7 @@ class InferenceModelTest {
             .toList();
     for (int j = 0; j < k; j++) {
       int at = example * k + j;
-      assertThat(top.classes().toLongArray()[at])
-          .isEqualTo(order.get(j).longValue());
+      assertThat(top.classes().toLongArray()[at]).isEqualTo(order.get(j).longValue());
       checkProbability(top.probabilities().toFloatArray()[at], expected[order.get(j)]);
     }
   }

@@ -152,8 +152,7 @@ class LossOptionsTest {
   /** Padding rows hold anything, with either strategy; candidates come from num_classes. */
   @Test
   void paddedRowsAreNeverReadNorDrawn() throws OrtException {
-    NceCase c =
-        NceCase.random(new NceCase.Sizes(7, 1, 8, 12, 5), 22).remove(GraphNames.BIASES);
+    NceCase c = NceCase.random(new NceCase.Sizes(7, 1, 8, 12, 5), 22).remove(GraphNames.BIASES);
     int[] plain = NceRuns.bits(NceRuns.loss(c.copy().drawn(8, 1, 2)));
     float[] rows = new float[40 * 5];
     java.util.Arrays.fill(rows, Float.NaN);

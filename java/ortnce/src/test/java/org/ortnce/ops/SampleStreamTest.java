@@ -100,13 +100,10 @@ class SampleStreamTest {
     Value weights = Value.initializer(OWN.weights().get(0));
     NceLossOptions options =
         NceLossOptions.builder().numSampled(9).seed(87654321, 12345678).build();
-    SampledValues drawn =
-        NceOps.nceLoss(weights, null, labels, inputs, options).sampledValues();
-    SampledValues twin =
-        NceOps.nceLoss(weights, null, labels, inputs, options).sampledValues();
+    SampledValues drawn = NceOps.nceLoss(weights, null, labels, inputs, options).sampledValues();
+    SampledValues twin = NceOps.nceLoss(weights, null, labels, inputs, options).sampledValues();
     SampledValues stepped =
-        NceOps.nceLoss(List.of(weights), null, labels, inputs, options, null, step)
-            .sampledValues();
+        NceOps.nceLoss(List.of(weights), null, labels, inputs, options, null, step).sampledValues();
     byte[] model =
         new ModelBuilder()
             .input("inputs", inputs)
