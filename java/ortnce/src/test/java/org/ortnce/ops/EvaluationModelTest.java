@@ -44,7 +44,7 @@ class EvaluationModelTest {
                     (i & 1) == 0 ? "div" : "mod",
                     i / 18 % 2 == 0 ? ROWS : 30,
                     i / 9 % 2 == 0,
-                    Reduction.values()[i / 3 % 3],
+                    List.of(Reduction.values()).get(i / 3 % 3),
                     i / 36 == 0))
         .map(setup -> DynamicTest.dynamicTest(setup.toString(), () -> check(setup)));
   }

@@ -78,8 +78,8 @@ class ExtremeValuesTest {
         OkRow.of("N61 sum of two 1.2e38 / 2", sum(), 1.2e38),
         OkRow.of("N62 1e38 times 1e38", one(1e38f, 1e38f, 1e38f), inf),
         OkRow.of("N62 1e38 times -1e38, the candidate", one(1e38f, 1e38f, -1e38f), 0),
-        OkRow.of("N63 denormal inputs", one(1e-44f, 0.5f, -0.5f), 2 * log2),
-        OkRow.of("N63 denormal weights", one(0.5f, 1e-44f, -1e-44f), 2 * log2));
+        OkRow.of("N63 denormal inputs", one(9.8e-45f, 0.5f, -0.5f), 2 * log2),
+        OkRow.of("N63 denormal weights", one(0.5f, 9.8e-45f, -9.8e-45f), 2 * log2));
   }
 
   private static NceCase narrow(float x, float w0, float w1) {

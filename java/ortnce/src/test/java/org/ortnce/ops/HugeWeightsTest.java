@@ -48,7 +48,8 @@ class HugeWeightsTest {
       }
     }
     String[] loss =
-        ChildRuns.output(Huge.class, Map.of(), List.of("-Xmx128m"), model.toString()).split(" ");
+        ChildRuns.output(Huge.class, Map.of(), List.of("-Xmx128m"), model.toString())
+            .split(" ", -1);
     // Inputs of 1 / DIM: the logit of a class is its weight.
     for (int i = 0; i < IDS.length; i++) {
       double expected = NceLossReference.softplus(-weight(i));

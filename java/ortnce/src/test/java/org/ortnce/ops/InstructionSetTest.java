@@ -61,7 +61,7 @@ class InstructionSetTest {
     List<String> lines = output.lines().toList();
     assertThat(lines).hasSize(SIZES.size());
     for (int i = 0; i < lines.size(); i++) {
-      String[] bits = lines.get(i).split(" ");
+      String[] bits = lines.get(i).strip().split(" ", -1);
       float[] loss = new float[bits.length];
       for (int e = 0; e < loss.length; e++) {
         loss[e] = Float.intBitsToFloat(Integer.parseUnsignedInt(bits[e], 16));

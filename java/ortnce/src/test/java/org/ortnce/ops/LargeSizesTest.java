@@ -32,7 +32,7 @@ class LargeSizesTest {
             List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"),
             Integer.toString(batch),
             Integer.toString(numSampled));
-    String[] fields = output.split(" ");
+    String[] fields = output.split(" ", -1);
     double first = Double.parseDouble(fields[0]);
     double last = Double.parseDouble(fields[1]);
     long kilobytes = Long.parseLong(fields[2]);

@@ -23,7 +23,23 @@ final class NceLossReference {
   private static final double TINY = 0x1p-146;
 
   /** Losses and bounds: one an example, or one if reduced. */
-  record Result(double[] loss, double[] bound) {}
+  static final class Result {
+    private final double[] loss;
+    private final double[] bound;
+
+    Result(double[] loss, double[] bound) {
+      this.loss = loss;
+      this.bound = bound;
+    }
+
+    double[] loss() {
+      return loss;
+    }
+
+    double[] bound() {
+      return bound;
+    }
+  }
 
   private record Sum(double value, double bound) {}
 

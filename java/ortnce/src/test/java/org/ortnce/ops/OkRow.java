@@ -14,7 +14,17 @@ import org.ortnce.tensor.Tensor;
  * A row of a table that must give a defined result: the reference's, from the builder's graph and
  * from raw graphs that declare shapes or types only, bit for bit the same from all three.
  */
-record OkRow(String name, NceCase good, double[] expected) {
+final class OkRow {
+  private final String name;
+  private final NceCase good;
+  private final double[] expected;
+
+  private OkRow(String name, NceCase good, double[] expected) {
+    this.name = name;
+    this.good = good;
+    this.expected = expected;
+  }
+
   static OkRow of(String name, NceCase good) {
     return new OkRow(name, good, null);
   }
