@@ -111,7 +111,8 @@ TEST(FixedUnigram, ProbabilitiesOfManyWeightsSumToOne) {
   for (float& weight : weights) weight = static_cast<float>(random() % 10000);
   const FixedUnigram distribution(weights);
   double sum = 0;
-  for (int64_t id = 0; id < distribution.range_max(); ++id) sum += static_cast<double>(probability_of(distribution, id));
+  for (int64_t id = 0; id < distribution.range_max(); ++id)
+    sum += static_cast<double>(probability_of(distribution, id));
   EXPECT_NEAR(sum, 1, 1e-6);
 }
 

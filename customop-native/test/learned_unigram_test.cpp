@@ -43,7 +43,8 @@ TEST(LearnedUnigram, DrawsInvertTheRunningSums) {
       WordStream same = stream;
       auto rest = static_cast<int64_t>(same.below_32(static_cast<uint32_t>(range + 500)));
       int64_t id = 0;
-      while (rest >= distribution.counts()[static_cast<size_t>(id)]) rest -= distribution.counts()[static_cast<size_t>(id++)];
+      while (rest >= distribution.counts()[static_cast<size_t>(id)])
+        rest -= distribution.counts()[static_cast<size_t>(id++)];
       ASSERT_EQ(draw_one(distribution, stream), id) << range;
     }
   }

@@ -3,13 +3,11 @@
 // random ops of TensorFlow 2.21 or follow from the definition of the counter.
 #include "sampling/philox.h"
 
-
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "sampling/run_streams.h"
-
 #include "support/philox_preimage.h"
 
 namespace ortnce::sampling {
