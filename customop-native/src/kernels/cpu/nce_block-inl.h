@@ -73,7 +73,7 @@ HitCursor hits_of(const NceProblem& p, int64_t example, int64_t j, int64_t first
 }
 
 /// Sets the logits of accidental hits in candidates [first, first + kWidth) to -infinity, whose
-/// softplus is 0.
+/// softplus and sigmoid are 0.
 void mask_hits(HitCursor& c, int64_t first, float* logits) {
   if (c.entry == nullptr) return;
   for (; c.entry != c.end && c.entry->id == c.id && c.entry->position < first + kWidth; ++c.entry) {
@@ -98,9 +98,12 @@ void pack_panel(const float* const* rows, int64_t count, int64_t dim, float* pan
 /// them up again.
 constexpr int64_t kTrackedLabels = 16;
 
-void sampled_sums(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first, int64_t last,
-                  double* sums) {
-  Doubles totals[kBlockExamples] = {};
+/// Calls visit(e, k, logits) for every example e in [0, count) from `example` on and every panel of
+/// candidates [k, k + kWidth) in [first, last): the logits of accidental hits and of columns past
+/// `last` are -infinity.
+template <class Visit>
+void for_each_logits(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
+                     int64_t last, Visit visit) {
   HitCursor cursors[kBlockExamples * kTrackedLabels];
   const bool tracked = p.hits != nullptr && p.num_true <= kTrackedLabels;
   if (tracked) {
@@ -128,12 +131,33 @@ void sampled_sums(const NceProblem& p, const float* panels, int64_t example, int
           mask_hits(tracked ? cursors[(e + m) * p.num_true + j] : fresh, k, row);
         }
         for (int64_t c = width; c < kWidth; ++c) row[c] = kMinusInfinity;
-        const Floats terms = softplus(load(row)) + softplus(load(row + kLanes));
-        totals[e + m] += __builtin_convertvector(terms, Doubles);
+        visit(e + m, k, row);
       }
     }
   }
+}
+
+void sampled_sums(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first, int64_t last,
+                  double* sums) {
+  Doubles totals[kBlockExamples] = {};
+  for_each_logits(p, panels, example, count, first, last, [&](int64_t e, int64_t, const float* logits) {
+    const Floats terms = softplus(load(logits)) + softplus(load(logits + kLanes));
+    totals[e] += __builtin_convertvector(terms, Doubles);
+  });
   for (int64_t e = 0; e < count; ++e) sums[e] = sum_lanes(totals[e]);
+}
+
+void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
+                    int64_t last, const float* loss_grad, float* slopes, int64_t stride) {
+  for_each_logits(p, panels, example, count, first, last, [&](int64_t e, int64_t k, const float* logits) {
+    float* const out = slopes + e * stride + (k - first);
+    for (int v = 0; v < 2; ++v) {
+      const Floats logit = load(logits + v * kLanes);
+      // A masked logit takes no part, not even against an infinite gradient of the loss.
+      const Floats slope = loss_grad[e] * sigmoid(logit);
+      store(out + v * kLanes, logit == kMinusInfinity ? Floats{} : slope);
+    }
+  });
 }
 
 /// softplus(u) - u / counted for each lane, a sum of two non-negative parts.
@@ -144,21 +168,123 @@ Floats true_terms(Floats u, int64_t counted) {
   return add_log1p(linear, exp_minus_abs(u));
 }
 
+/// The slope of true_terms: sigmoid(u) - 1 / counted; for one label without cancellation.
+Floats true_slopes(Floats u, int64_t counted) {
+  if (counted == 1) return -sigmoid(-u);
+  return sigmoid(u) - 1 / static_cast<float>(counted);
+}
+
+/// Calls visit(at, count, logits) for the counted labels of an example in groups of up to kLanes:
+/// at[i] is the column of logits[i].
+template <class Visit>
+void for_each_true_logits(const NceProblem& p, int64_t example, Visit visit) {
+  const int64_t row = example * p.num_true;
+  const float* const x = p.inputs + example * p.dim;
+  for (int64_t j = 0; j < p.num_true;) {
+    float logits[kLanes] = {};
+    int64_t at[kLanes];
+    int filled = 0;
+    for (; j < p.num_true && filled < kLanes; ++j) {
+      if (p.true_rows[row + j] == nullptr) continue;
+      at[filled] = j;
+      logits[filled++] = dot(x, p.true_rows[row + j], p.dim) + p.true_offsets[row + j];
+    }
+    visit(at, filled, load(logits));
+  }
+}
+
 void true_sums(const NceProblem& p, int64_t example, int64_t count, double* sums) {
   for (int64_t e = 0; e < count; ++e) {
-    const int64_t row = (example + e) * p.num_true;
-    const float* const x = p.inputs + (example + e) * p.dim;
     const int64_t counted = counted_labels(p, example + e);
     sums[e] = 0;
-    for (int64_t j = 0; j < p.num_true;) {
-      float logits[kLanes] = {}, terms[kLanes];
-      int filled = 0;
-      for (; j < p.num_true && filled < kLanes; ++j) {
-        if (p.true_rows[row + j] == nullptr) continue;
-        logits[filled++] = dot(x, p.true_rows[row + j], p.dim) + p.true_offsets[row + j];
-      }
-      store(terms, true_terms(load(logits), counted));
+    for_each_true_logits(p, example + e, [&](const int64_t*, int filled, Floats logits) {
+      float terms[kLanes];
+      store(terms, true_terms(logits, counted));
       for (int i = 0; i < filled; ++i) sums[e] += static_cast<double>(terms[i]);
+    });
+  }
+}
+
+void true_gradients(const NceProblem& p, int64_t example, int64_t count, const float* loss_grad, float* slopes,
+                    float* inputs_grad) {
+  for (int64_t e = 0; e < count; ++e) {
+    const int64_t row = (example + e) * p.num_true;
+    const int64_t counted = counted_labels(p, example + e);
+    float* const out = slopes + e * p.num_true;
+    for (int64_t j = 0; j < p.num_true; ++j) out[j] = 0;
+    for_each_true_logits(p, example + e, [&](const int64_t* at, int filled, Floats logits) {
+      float group[kLanes];
+      store(group, loss_grad[e] * true_slopes(logits, counted));
+      for (int i = 0; i < filled; ++i) {
+        out[at[i]] = group[i];
+        add_scaled_row(group[i], p.true_rows[row + at[i]], p.dim, inputs_grad + e * p.dim);
+      }
+    });
+  }
+}
+
+void pack_rows(const float* const* rows, int64_t count, int64_t dim, float* packed) {
+  for (int64_t d = 0; d < dim; d += kWidth) {
+    const int64_t width = dim - d < kWidth ? dim - d : kWidth;
+    for (int64_t t = 0; t < count; ++t, packed += kWidth) {
+      for (int64_t c = 0; c < width; ++c) packed[c] = rows[t][d + c];
+      for (int64_t c = width; c < kWidth; ++c) packed[c] = 0;
+    }
+  }
+}
+
+/// out[m, 0 .. width) += sum_t factors[m * by_row + t * by_step] packed[t, :] for a tile of Rows rows.
+template <int Rows>
+void products_tile(const float* factors, int64_t by_row, int64_t by_step, const float* packed, int64_t steps,
+                   int64_t width, float* out, int64_t stride) {
+  for (int64_t begin = 0; begin < steps; begin += kChain) {
+    const int64_t end = steps - begin < kChain ? steps : begin + kChain;
+    Floats sum[Rows][2] = {};
+    for (int64_t t = begin; t < end; ++t) {
+      const Floats left = load(packed + t * kWidth), right = load(packed + t * kWidth + kLanes);
+#pragma GCC unroll 16
+      for (int m = 0; m < Rows; ++m) {
+        const float factor = factors[m * by_row + t * by_step];
+        sum[m][0] += factor * left;
+        sum[m][1] += factor * right;
+      }
+    }
+#pragma GCC unroll 16
+    for (int m = 0; m < Rows; ++m) {
+      float* const row = out + m * stride;
+      if (width == kWidth) {
+        store(row, load(row) + sum[m][0]);
+        store(row + kLanes, load(row + kLanes) + sum[m][1]);
+      } else {
+        float lanes[kWidth];
+        store(lanes, sum[m][0]);
+        store(lanes + kLanes, sum[m][1]);
+        for (int64_t c = 0; c < width; ++c) row[c] += lanes[c];
+      }
+    }
+  }
+}
+
+using ProductsTile = void (*)(const float*, int64_t, int64_t, const float*, int64_t, int64_t, float*, int64_t);
+
+template <int Rows>
+ProductsTile products_tile_of(int rows) {
+  if constexpr (Rows == 0) {
+    return nullptr;
+  } else {
+    return rows == Rows ? &products_tile<Rows> : products_tile_of<Rows - 1>(rows);
+  }
+}
+
+void add_products(const float* factors, int64_t by_row, int64_t by_step, int64_t rows, const float* packed,
+                  int64_t steps, int64_t dim, float* out) {
+  for (int64_t d = 0; d < dim; d += kWidth) {
+    const int64_t width = dim - d < kWidth ? dim - d : kWidth;
+    const float* const panel = packed + d * steps;
+    for (int64_t m = 0; m < rows; m += kRows) {
+      const int tile_rows = static_cast<int>(rows - m < kRows ? rows - m : kRows);
+      const ProductsTile tile = tile_rows == kRows ? &products_tile<kRows> : products_tile_of<kRows>(tile_rows);
+      tile(factors + m * by_row, by_row, by_step, panel, steps, width, out + m * dim + d, dim);
     }
   }
 }
@@ -176,7 +302,8 @@ void softplus_array(const float* x, int64_t count, float* out) {
 }  // namespace
 
 const NceBlockKernels ORTNCE_KERNELS = {
-    ORTNCE_LEVEL, kWidth, kBlockExamples, &pack_panel, &sampled_sums, &true_sums, &softplus_array,
+    ORTNCE_LEVEL,    kWidth,          kBlockExamples, &pack_panel,   &sampled_sums,   &true_sums,
+    &sampled_slopes, &true_gradients, &pack_rows,     &add_products, &add_scaled_row, &softplus_array,
 };
 
 }  // namespace ortnce::kernels::cpu

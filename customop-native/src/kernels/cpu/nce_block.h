@@ -30,6 +30,29 @@ struct NceBlockKernels {
   /// sums[e] = sum_j (softplus(u_ej) - u_ej / T_e) over the counted labels of example e.
   void (*true_sums)(const NceProblem& problem, int64_t example, int64_t count, double* sums);
 
+  /// slopes[e * stride + k - first] = loss_grad[e] * sigmoid(v_ek), 0 for accidental hits, for the
+  /// examples and candidates of sampled_sums. Writes whole panels: stride is a multiple of
+  /// panel_width.
+  void (*sampled_slopes)(const NceProblem& problem, const float* panels, int64_t example, int64_t count, int64_t first,
+                         int64_t last, const float* loss_grad, float* slopes, int64_t stride);
+
+  /// slopes[e, j] = loss_grad[e] * (sigmoid(u_ej) - 1 / T_e), 0 for ignored labels; adds each slope
+  /// times the embedding of its class to inputs_grad[e, :]. Pointers start at `example`.
+  void (*true_gradients)(const NceProblem& problem, int64_t example, int64_t count, const float* loss_grad,
+                         float* slopes, float* inputs_grad);
+
+  /// Packs rows[0 .. count) of length `dim` in panels [count, panel_width] of adjacent columns, the
+  /// last filled up with zeros: count * dim floats, rounded up to whole panels.
+  void (*pack_rows)(const float* const* rows, int64_t count, int64_t dim, float* packed);
+
+  /// out[m, :] += sum over t in [0, steps) of factors[m * by_row + t * by_step] * row t, for m in
+  /// [0, rows); out is [rows, dim], the rows are those of pack_rows.
+  void (*add_products)(const float* factors, int64_t by_row, int64_t by_step, int64_t rows, const float* packed,
+                       int64_t steps, int64_t dim, float* out);
+
+  /// y += a x.
+  void (*add_scaled)(float a, const float* x, int64_t count, float* y);
+
   /// out[i] = softplus(x[i]); for tests of the arithmetic alone.
   void (*softplus)(const float* x, int64_t count, float* out);
 };

@@ -114,4 +114,17 @@ inline Floats positive_part(Floats x) { return x > 0 ? x : Floats{}; }
 /// all floats); +-infinity give infinity and 0, NaN gives NaN.
 inline Floats softplus(Floats x) { return add_log1p(positive_part(x), exp_minus_abs(x)); }
 
+/// 1 / (1 + exp(-x)), at most 3 ulp off; the limits at +-infinity, NaN for NaN.
+inline Floats sigmoid(Floats x) {
+  const Floats e = exp_minus_abs(x).value;
+  return (x > 0 ? broadcast(1.0f) : e) / (1.0f + e);
+}
+
+/// y += a x.
+inline void add_scaled_row(float a, const float* x, int64_t count, float* y) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(y + i, load(y + i) + a * load(x + i));
+  for (; i < count; ++i) y[i] += a * x[i];
+}
+
 }  // namespace
