@@ -3,7 +3,8 @@
 //
 // Inputs: every 1009th float (1009 is prime, so all exponents and low bits occur), and each float of
 // the regions where something changes: both sides of 0, -87.3 to -104 (results become subnormal,
-// then 0), 16 to 17.5 (the logarithm drops out), the ends of the reduction near n log(2) + log(2)/2.
+// then 0), 16 to 17.5 (the logarithm drops out), the ends of the reduction near n log(2) + log(2)/2,
+// results just below 1/2.
 // ortnce_softplus_exhaustive (not run by ctest) takes all 2^32.
 #include <gtest/gtest.h>
 
@@ -19,13 +20,13 @@ constexpr float kInf = std::numeric_limits<float>::infinity();
 
 float softplus(float x) {
   float out = -1;
-  kernels::cpu::active_kernels()->softplus(&x, 1, &out);
+  kernels::cpu::active_kernels().softplus(&x, 1, &out);
   return out;
 }
 
 /// Checks the finite floats of bits first, first + step, ... below `last`.
 void expect_two_ulp(uint64_t first, uint64_t last, uint64_t step) {
-  SoftplusAccuracy accuracy(*kernels::cpu::active_kernels());
+  SoftplusAccuracy accuracy(kernels::cpu::active_kernels());
   std::vector<float> x;
   std::vector<double> exact;
   const auto flush = [&] {
@@ -56,7 +57,8 @@ TEST(Softplus, AroundZero) {
   for (const uint64_t sign : {uint64_t{0}, uint64_t{1} << 31}) {
     expect_two_ulp(sign, sign + 20'000, 1);  // subnormal inputs
     expect_two_ulp(sign + bits_of(0x1p-126f) - 2000, sign + bits_of(0x1p-126f) + 2000, 1);
-    expect_two_ulp(sign + bits_of(0x1p-26f), sign + bits_of(1.0f), 211);
+    expect_two_ulp(sign + bits_of(0x1p-26f), sign + bits_of(0x1p-9f), 211);
+    expect_two_ulp(sign + bits_of(0x1p-9f), sign + bits_of(2.0f), 17);  // where all levels are worst
   }
 }
 
@@ -67,6 +69,11 @@ TEST(Softplus, SubnormalResultsDownToTheSmallest) {
   EXPECT_EQ(softplus(-104.5f), 0.0f);
   EXPECT_EQ(softplus(-105.5f), 0.0f);
   EXPECT_EQ(softplus(-3.4e38f), 0.0f);
+}
+
+TEST(Softplus, ResultsJustBelowOneHalf) {
+  // The spacing of floats halves there, so the same roundings count twice: the worst place of all.
+  expect_two_ulp(bits_of(-0.4327f), bits_of(-0.49f), 1);
 }
 
 TEST(Softplus, WhereTheLogarithmDropsOut) { expect_two_ulp(bits_of(16.0f), bits_of(17.5f), 1); }
@@ -96,7 +103,7 @@ TEST(Softplus, EveryLaneAndTail) {
   for (int64_t count = 0; count <= 35; ++count) {
     std::vector<float> x, out(static_cast<size_t>(count) + 1, -1.0f);
     for (int64_t i = 0; i < count; ++i) x.push_back(static_cast<float>(i) - 17.3f);
-    kernels::cpu::active_kernels()->softplus(x.data(), count, out.data());
+    kernels::cpu::active_kernels().softplus(x.data(), count, out.data());
     for (size_t i = 0; i < x.size(); ++i) EXPECT_LE(ulp_error(out[i], exact_softplus(x[i])), 2.0) << count << ", " << i;
     EXPECT_EQ(out.back(), -1.0f);
   }

@@ -59,7 +59,7 @@ int64_t counted_labels(const NceProblem& problem, int64_t i) {
 }
 
 bool nce_forward_workspace(const NceProblem& problem, size_t* bytes) {
-  const cpu::NceBlockKernels& kernels = *cpu::active_kernels();
+  const cpu::NceBlockKernels& kernels = cpu::active_kernels();
   const Plan plan(problem, kernels);
   size_t panels = 0, sums = 0;
   return panel_bytes(problem, kernels, plan, &panels) &&
@@ -68,7 +68,7 @@ bool nce_forward_workspace(const NceProblem& problem, size_t* bytes) {
 }
 
 void nce_forward(const NceProblem& problem, void* workspace, Executor& executor, double* loss) {
-  const cpu::NceBlockKernels& kernels = *cpu::active_kernels();
+  const cpu::NceBlockKernels& kernels = cpu::active_kernels();
   const Plan plan(problem, kernels);
   size_t bytes = 0;
   panel_bytes(problem, kernels, plan, &bytes);

@@ -31,6 +31,15 @@ std::optional<int64_t> Attributes::integer(const char* name) const {
 
 int64_t Attributes::integer(const char* name, int64_t otherwise) const { return integer(name).value_or(otherwise); }
 
+float Attributes::number(const char* name, float otherwise) const {
+  float value = 0;
+  if (succeeded(api().KernelInfoGetAttribute_float(info_, name, &value))) return value;
+  if (const char* found = other_type(name)) {
+    invalid(format("%s: attribute %s must be a float, got %s", op_, name, found));
+  }
+  return otherwise;
+}
+
 bool Attributes::flag(const char* name, bool otherwise) const {
   const int64_t value = integer(name, otherwise ? 1 : 0);
   if (value != 0 && value != 1) {

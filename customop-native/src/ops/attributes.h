@@ -19,6 +19,8 @@ class Attributes {
   std::optional<int64_t> integer(const char* name) const;
   int64_t integer(const char* name, int64_t otherwise) const;
 
+  float number(const char* name, float otherwise) const;
+
   /// 0 or 1.
   bool flag(const char* name, bool otherwise) const;
 

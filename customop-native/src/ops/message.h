@@ -23,6 +23,9 @@ class Error {
   char text_[kMaxBytes + 1];
 };
 
+/// For %lld.
+inline long long printable(int64_t value) { return static_cast<long long>(value); }
+
 /// printf-style text.
 std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));
 

@@ -3,13 +3,12 @@
 #include <string>
 
 #include "ops/message.h"
+#include "ops/step.h"
 
 namespace ortnce::ops {
 namespace {
 
 using Index = NceLossInput;
-
-long long printable(int64_t value) { return static_cast<long long>(value); }
 
 /// "weights" of one partition, "weights[1]" of several.
 std::string weights_name(size_t partition, size_t partitions) {
@@ -18,44 +17,20 @@ std::string weights_name(size_t partition, size_t partitions) {
 
 bool type_known(const TensorSpec& spec) { return spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED; }
 
-void expect_type(const TensorSpec& spec, const char* name, ONNXTensorElementDataType wanted) {
-  if (spec.present && type_known(spec) && spec.type != wanted) {
-    invalid(format("%s: %s must be %s, got %s", kNceLoss, name, type_text(wanted), type_text(spec.type)));
-  }
-}
-
-/// The shape must have as many dimensions as `wanted`, and those that both sides know must agree.
-/// `meaning` says the shape in the terms of the op.
-void expect_shape(const TensorSpec& spec, const char* name, const char* meaning, const std::vector<int64_t>& wanted) {
-  if (!spec.present || !spec.rank_known) return;
-  if (spec.dims.size() != wanted.size()) {
-    invalid(format("%s: %s must have rank %zu, shape %s, got rank %zu, shape %s", kNceLoss, name, wanted.size(),
-                   meaning, spec.dims.size(), shape_text(spec.dims).c_str()));
-  }
-  for (size_t axis = 0; axis < wanted.size(); ++axis) {
-    if (wanted[axis] >= 0 && spec.dims[axis] >= 0 && wanted[axis] != spec.dims[axis]) {
-      invalid(format("%s: %s must have shape %s = %s, got %s: dimension %zu is %lld, expected %lld", kNceLoss, name,
-                     meaning, shape_text(wanted).c_str(), shape_text(spec.dims).c_str(), axis,
-                     printable(spec.dims[axis]), printable(wanted[axis])));
-    }
-  }
-}
-
 void check_types(const std::vector<const TensorSpec*>& in) {
-  expect_type(*in[Index::kInputs], "inputs", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+  expect_type(kNceLoss, *in[Index::kInputs], "inputs", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   const TensorSpec& labels = *in[Index::kLabels];
   if (type_known(labels) && labels.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 &&
       labels.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32) {
     invalid(format("%s: labels must be int64 or int32, got %s", kNceLoss, type_text(labels.type)));
   }
-  expect_type(*in[Index::kBiases], "biases", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  expect_type(*in[Index::kSampledCandidates], "sampled_candidates", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
-  expect_type(*in[Index::kTrueExpectedCount], "true_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  expect_type(*in[Index::kSampledExpectedCount], "sampled_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  expect_type(*in[Index::kStep], "step", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+  expect_type(kNceLoss, *in[Index::kBiases], "biases", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+  expect_type(kNceLoss, *in[Index::kSampledCandidates], "sampled_candidates", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+  expect_type(kNceLoss, *in[Index::kTrueExpectedCount], "true_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+  expect_type(kNceLoss, *in[Index::kSampledExpectedCount], "sampled_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   const size_t partitions = in.size() - Index::kWeights;
   for (size_t p = 0; p < partitions; ++p) {
-    expect_type(*in[Index::kWeights + p], weights_name(p, partitions).c_str(), ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+    expect_type(kNceLoss, *in[Index::kWeights + p], weights_name(p, partitions).c_str(), ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   }
 }
 
@@ -82,7 +57,7 @@ int64_t check_partitions(const NceLossAttributes& attributes, const std::vector<
     const TensorSpec& weights = *in[Index::kWeights + p];
     const std::string name = weights_name(p, partitions);
     if (!weights.present) invalid(format("%s: %s is missing", kNceLoss, name.c_str()));
-    expect_shape(weights, name.c_str(), "[rows, dim of inputs]", {-1, dim});
+    expect_shape(kNceLoss, weights, name.c_str(), "[rows, dim of inputs]", {-1, dim});
     const int64_t rows = weights.dim(0);
     if (rows < 0) {
       total = -1;
@@ -104,7 +79,7 @@ int64_t check_partitions(const NceLossAttributes& attributes, const std::vector<
 }
 
 void check_biases(const TensorSpec& biases, int64_t num_classes, int64_t rows) {
-  expect_shape(biases, "biases", "[num_classes]", {-1});
+  expect_shape(kNceLoss, biases, "biases", "[num_classes]", {-1});
   const int64_t length = biases.dim(0);
   if (length < 0 || num_classes < 0 || rows < 0 || length == num_classes || length == rows) return;
   invalid(format("%s: biases must have num_classes = %lld elements (or %lld, the rows of the weights), got %lld",
@@ -141,19 +116,13 @@ int64_t check_num_sampled(const NceLossAttributes& attributes, const TensorSpec&
     }
     return num_sampled;
   }
-  expect_shape(sampled, "sampled_candidates", "[num_sampled]", {-1});
+  expect_shape(kNceLoss, sampled, "sampled_candidates", "[num_sampled]", {-1});
   const int64_t length = sampled.dim(0);
   if (attributes.num_sampled && length >= 0 && *attributes.num_sampled != length) {
     invalid(format("%s: sampled_candidates must have num_sampled = %lld elements, got %lld", kNceLoss,
                    printable(*attributes.num_sampled), printable(length)));
   }
   return length >= 0 ? length : attributes.num_sampled.value_or(-1);
-}
-
-void check_step(const TensorSpec& step) {
-  if (!step.present || !step.rank_known || step.dims.empty()) return;
-  if (step.dims.size() == 1 && (step.dims[0] == 1 || step.dims[0] < 0)) return;
-  invalid(format("%s: step must be a scalar or have shape [1], got %s", kNceLoss, shape_text(step.dims).c_str()));
 }
 
 }  // namespace
@@ -191,10 +160,10 @@ NceLossSizes check_nce_loss(const NceLossAttributes& attributes, const std::vect
 
   NceLossSizes sizes{};
   sizes.own_sample = check_sampled_values(in);
-  expect_shape(*in[Index::kInputs], "inputs", "[batch, dim]", {-1, -1});
+  expect_shape(kNceLoss, *in[Index::kInputs], "inputs", "[batch, dim]", {-1, -1});
   sizes.batch = in[Index::kInputs]->dim(0);
   sizes.dim = in[Index::kInputs]->dim(1);
-  expect_shape(*in[Index::kLabels], "labels", "[batch of inputs, num_true]", {sizes.batch, attributes.num_true});
+  expect_shape(kNceLoss, *in[Index::kLabels], "labels", "[batch of inputs, num_true]", {sizes.batch, attributes.num_true});
   if (sizes.batch < 0) sizes.batch = in[Index::kLabels]->dim(0);
 
   const int64_t rows = check_partitions(attributes, in, sizes.dim);
@@ -202,10 +171,10 @@ NceLossSizes check_nce_loss(const NceLossAttributes& attributes, const std::vect
   check_biases(*in[Index::kBiases], sizes.num_classes, rows);
 
   sizes.num_sampled = check_num_sampled(attributes, *in[Index::kSampledCandidates], sizes.num_classes);
-  expect_shape(*in[Index::kTrueExpectedCount], "true_expected_count", "[batch, num_true]",
+  expect_shape(kNceLoss, *in[Index::kTrueExpectedCount], "true_expected_count", "[batch, num_true]",
                {sizes.batch, attributes.num_true});
-  expect_shape(*in[Index::kSampledExpectedCount], "sampled_expected_count", "[num_sampled]", {sizes.num_sampled});
-  check_step(*in[Index::kStep]);
+  expect_shape(kNceLoss, *in[Index::kSampledExpectedCount], "sampled_expected_count", "[num_sampled]", {sizes.num_sampled});
+  check_step(kNceLoss, *in[Index::kStep]);
   return sizes;
 }
 

@@ -8,19 +8,16 @@
 #include "kernels/candidate_index.h"
 #include "kernels/nce_forward.h"
 #include "kernels/reduction.h"
+#include "ops/draw_limits.h"
 #include "ops/message.h"
-#include "sampling/expected_count.h"
+#include "ops/step.h"
+#include "sampling/candidates.h"
 #include "sampling/log_uniform.h"
-#include "sampling/philox.h"
-#include "sampling/random_seed.h"
-#include "sampling/unique_draw.h"
 
 namespace ortnce::ops {
 namespace {
 
 using Index = NceLossInput;
-
-long long printable(int64_t value) { return static_cast<long long>(value); }
 
 std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs) {
   std::vector<const TensorSpec*> result;
@@ -34,25 +31,6 @@ void check_count(const char* name, const std::string& index, float count) {
 }
 
 }  // namespace
-
-/// The inputs of one run.
-struct NceLossKernel::Inputs {
-  std::vector<InputTensor> tensors;
-
-  explicit Inputs(const RunContext& context) {
-    const size_t count = context.input_count();
-    tensors.reserve(count);
-    for (size_t i = 0; i < count; ++i) tensors.push_back(context.input(i));
-  }
-
-  std::vector<const TensorSpec*> specs() const {
-    std::vector<const TensorSpec*> result;
-    for (const InputTensor& tensor : tensors) result.push_back(&tensor.spec);
-    return result;
-  }
-
-  const InputTensor& operator[](size_t index) const { return tensors[index]; }
-};
 
 /// The candidates of one run and how often they and the labels were expected.
 struct NceLossKernel::Sample {
@@ -76,7 +54,8 @@ struct NceLossKernel::Scratch {
     sampled_rows = workspace.reserve<const float*>(sizes.num_sampled);
     sampled_offsets = workspace.reserve<float>(sizes.num_sampled);
     hits = workspace.reserve<kernels::CandidateIndex::Entry>(mask_hits ? sizes.num_sampled : 0);
-    const size_t set_bytes = sizes.own_sample ? sampling::IdSet::bytes(sizes.num_classes, sizes.num_sampled) : 0;
+    const size_t set_bytes =
+        sizes.own_sample ? sampling::draw_workspace(sizes.num_classes, sizes.num_sampled, true) : 0;
     id_set = workspace.reserve<unsigned char>(static_cast<int64_t>(set_bytes));
     example_losses = workspace.reserve<double>(sizes.batch);
     candidates = workspace.reserve<int64_t>(sizes.num_sampled);
@@ -95,26 +74,16 @@ struct NceLossKernel::Scratch {
 };
 
 NceLossKernel::NceLossKernel(const OrtKernelInfo* info)
-    : attributes_(Attributes(kNceLoss, info)), seed_(attributes_.seed), seed2_(attributes_.seed2) {
-  size_t count = 0;
-  check(api().KernelInfo_GetInputCount(info, &count));
-  std::vector<TensorSpec> declared;
-  for (size_t i = 0; i < count; ++i) declared.push_back(declared_input(info, i));
-  check_nce_loss(attributes_, pointers(declared));
-
-  OrtMemoryInfo* memory = nullptr;
-  check(api().CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory));
-  memory_.reset(memory);
-  if (seed_ == 0 && seed2_ == 0) {
-    seed_ = sampling::random_seed();
-    seed2_ = sampling::random_seed();
-  }
+    : attributes_(Attributes(kNceLoss, info)),
+      memory_(cpu_memory()),
+      streams_(attributes_.seed, attributes_.seed2) {
+  check_nce_loss(attributes_, pointers(declared_inputs(info)));
 }
 
-kernels::ClassTable NceLossKernel::class_table(const Inputs& inputs, const NceLossSizes& sizes) const {
+kernels::ClassTable NceLossKernel::class_table(const RunInputs& inputs, const NceLossSizes& sizes) const {
   std::vector<int64_t> rows;
   std::vector<const float*> partitions;
-  for (size_t i = Index::kWeights; i < inputs.tensors.size(); ++i) {
+  for (size_t i = Index::kWeights; i < inputs.size(); ++i) {
     rows.push_back(inputs[i].spec.dim(0));
     partitions.push_back(inputs[i].as<float>());
   }
@@ -124,7 +93,7 @@ kernels::ClassTable NceLossKernel::class_table(const Inputs& inputs, const NceLo
 
 /// Copies the labels as int64 and checks the copy, which is what the run uses. Returns the number
 /// of examples with a counted label.
-int64_t NceLossKernel::check_labels(const Inputs& inputs, const NceLossSizes& sizes, int64_t* labels) const {
+int64_t NceLossKernel::check_labels(const RunInputs& inputs, const NceLossSizes& sizes, int64_t* labels) const {
   const InputTensor& input = inputs[Index::kLabels];
   const int64_t count = sizes.batch * attributes_.num_true;
   if (input.spec.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64) {
@@ -150,7 +119,7 @@ int64_t NceLossKernel::check_labels(const Inputs& inputs, const NceLossSizes& si
 }
 
 /// Copies given candidates and counts, and checks the copies.
-void NceLossKernel::check_sample(const Inputs& inputs, const NceLossSizes& sizes, const Sample& sample,
+void NceLossKernel::check_sample(const RunInputs& inputs, const NceLossSizes& sizes, const Sample& sample,
                                  const int64_t* labels) const {
   const int64_t labels_count = sizes.batch * attributes_.num_true;
   std::copy_n(inputs[Index::kSampledCandidates].as<int64_t>(), sizes.num_sampled, sample.candidates);
@@ -174,41 +143,26 @@ void NceLossKernel::check_sample(const Inputs& inputs, const NceLossSizes& sizes
   }
 }
 
-void NceLossKernel::draw_sample(uint64_t run, const NceLossSizes& sizes, const int64_t* labels, void* id_set,
-                                const Sample& sample) const {
+void NceLossKernel::draw_sample(const RunInputs& inputs, const NceLossSizes& sizes, const int64_t* labels,
+                                void* workspace, const Sample& sample) {
   const sampling::LogUniform distribution(sizes.num_classes);
-  const sampling::RunStreams streams(seed_, seed2_, sizes.num_sampled);
-  sampling::IdSet set(id_set, sizes.num_classes, sizes.num_sampled);
-  const int64_t tries =
-      sampling::draw_unique(distribution, streams.of_run(run), sizes.num_sampled, set, sample.candidates);
-  if (tries < 0) {
-    throw Error(ORT_FAIL, format("%s: num_sampled = %lld distinct candidates of %lld classes were not found in %lld "
-                                 "draws; expected num_sampled well below num_classes",
-                                 kNceLoss, printable(sizes.num_sampled), printable(sizes.num_classes),
-                                 printable(sampling::kMaxTries)));
+  if (sizes.num_sampled >= kLargeSample) check_reach(kNceLoss, distribution, sizes.num_sampled);
+  const uint64_t run = run_number(inputs[Index::kStep], streams_);
+  const int64_t tries = sampling::draw_candidates(distribution, streams_.of_run(run, sizes.num_sampled),
+                                                  sizes.num_sampled, true, workspace, sample.candidates);
+  check_tries(kNceLoss, distribution, sizes.num_sampled, tries);
+  const int64_t labels_count = sizes.batch * attributes_.num_true;
+  expected_counts(distribution, labels, labels_count, sizes.num_sampled, tries, sample.true_count);
+  expected_counts(distribution, sample.candidates, sizes.num_sampled, sizes.num_sampled, tries, sample.sampled_count);
+  for (int64_t at = 0; at < labels_count; ++at) {
+    if (ignored(labels[at])) sample.true_count[at] = 0;
   }
-  const auto count = [&](int64_t id) {
-    return sampling::expected_count(distribution.probability(id), sizes.num_sampled, tries);
-  };
-  for (int64_t at = 0; at < sizes.batch * attributes_.num_true; ++at) {
-    sample.true_count[at] = ignored(labels[at]) ? 0.0f : count(labels[at]);
-  }
-  for (int64_t k = 0; k < sizes.num_sampled; ++k) sample.sampled_count[k] = count(sample.candidates[k]);
-}
-
-uint64_t NceLossKernel::run_number(const Inputs& inputs) {
-  const InputTensor& step = inputs[Index::kStep];
-  if (!step.spec.present) return next_run_.fetch_add(1);
-  return static_cast<uint64_t>(*step.as<int64_t>());
 }
 
 void NceLossKernel::compute(RunContext& context) {
-  const Inputs inputs(context);
+  const RunInputs inputs(context);
   const NceLossSizes sizes = check_nce_loss(attributes_, inputs.specs());
-  const InputTensor& step = inputs[Index::kStep];
-  if (step.spec.present && *step.as<int64_t>() < 0) {
-    invalid(format("%s: step must be >= 0, got %lld", kNceLoss, printable(*step.as<int64_t>())));
-  }
+  check_step_value(kNceLoss, inputs[Index::kStep]);
   const int64_t num_true = attributes_.num_true;
 
   Scratch scratch(sizes, num_true, attributes_.remove_accidental_hits);
@@ -228,7 +182,7 @@ void NceLossKernel::compute(RunContext& context) {
   float* const sampled_count_out = context.output<float>(3, {sizes.num_sampled});
 
   if (sizes.own_sample) {
-    draw_sample(run_number(inputs), sizes, labels, workspace.at<void>(scratch.id_set), sample);
+    draw_sample(inputs, sizes, labels, workspace.at<void>(scratch.id_set), sample);
   }
 
   kernels::NceProblem problem;

@@ -1,13 +1,13 @@
 // The kernel object of one NceLoss node.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "kernels/class_table.h"
 #include "ops/nce_loss_contract.h"
 #include "ops/run_context.h"
+#include "sampling/run_streams.h"
 
 namespace ortnce::ops {
 
@@ -21,22 +21,19 @@ class NceLossKernel {
   void compute(RunContext& context);
 
  private:
-  struct Inputs;
   struct Sample;
   struct Scratch;
 
-  kernels::ClassTable class_table(const Inputs& inputs, const NceLossSizes& sizes) const;
-  int64_t check_labels(const Inputs& inputs, const NceLossSizes& sizes, int64_t* labels) const;
-  void check_sample(const Inputs& inputs, const NceLossSizes& sizes, const Sample& sample, const int64_t* labels) const;
-  void draw_sample(uint64_t run, const NceLossSizes& sizes, const int64_t* labels, void* id_set,
-                   const Sample& sample) const;
-  uint64_t run_number(const Inputs& inputs);
+  kernels::ClassTable class_table(const RunInputs& inputs, const NceLossSizes& sizes) const;
+  int64_t check_labels(const RunInputs& inputs, const NceLossSizes& sizes, int64_t* labels) const;
+  void check_sample(const RunInputs& inputs, const NceLossSizes& sizes, const Sample& sample, const int64_t* labels) const;
+  void draw_sample(const RunInputs& inputs, const NceLossSizes& sizes, const int64_t* labels, void* workspace,
+                   const Sample& sample);
   bool ignored(int64_t label) const { return attributes_.ignore_index && label == *attributes_.ignore_index; }
 
   NceLossAttributes attributes_;
   MemoryInfo memory_;
-  int64_t seed_, seed2_;
-  std::atomic<uint64_t> next_run_{0};
+  sampling::RunStreams streams_;
 };
 
 }  // namespace ortnce::ops

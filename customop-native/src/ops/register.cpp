@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "kernels/cpu/dispatch.h"
 #include "ops/abi_edge.h"
 #include "ops/message.h"
-#include "ops/nce_loss_op.h"
+#include "ops/ops.h"
 #include "ops/ort_api.h"
+#include "platform/instruction_set.h"
 
 namespace ortnce::ops {
 namespace {
@@ -40,16 +40,18 @@ OrtCustomOpDomain* domain() {
     OrtCustomOpDomain* created = nullptr;
     check(api().CreateCustomOpDomain(kDomain, &created));
     check(api().CustomOpDomain_Add(created, nce_loss_op()));
+    check(api().CustomOpDomain_Add(created, accidental_hits_op()));
+    for (const OrtCustomOp* op : candidate_sampler_ops()) check(api().CustomOpDomain_Add(created, op));
     domain = created;
   }
   return domain;
 }
 
 void check_instruction_set() {
-  if (kernels::cpu::active_kernels() != nullptr) return;
-  const char* forced = std::getenv(kernels::cpu::kLevelVariable);
+  if (platform::forced_level_is_available()) return;
+  const char* const forced = std::getenv(platform::kInstructionSetVariable);
   invalid(format("ortnce: environment variable %s must be one of %s on this processor, got \"%.64s\"",
-                 kernels::cpu::kLevelVariable, kernels::cpu::available_levels(), forced == nullptr ? "" : forced));
+                 platform::kInstructionSetVariable, platform::available_levels(), forced == nullptr ? "" : forced));
 }
 
 }  // namespace

@@ -4,22 +4,12 @@
 
 namespace ortnce::ops {
 
-TensorSpec declared_input(const OrtKernelInfo* info, size_t index) {
-  OrtTypeInfo* raw = nullptr;
-  // A hole has no type: the call fails or gives nothing.
-  if (!succeeded(api().KernelInfo_GetInputTypeInfo(info, index, &raw)) || raw == nullptr) return {};
-  const TypeInfo type_info(raw);
-  const OrtTensorTypeAndShapeInfo* tensor = nullptr;
-  check(api().CastTypeInfoToTensorInfo(type_info.get(), &tensor));
-  if (tensor == nullptr) {
-    TensorSpec other;  // a sequence, map or optional
-    other.present = true;
-    return other;
-  }
-  // A shape that the graph does not declare reads as rank 0: no shape is taken from that.
-  size_t rank = 0;
-  check(api().GetDimensionsCount(tensor, &rank));
-  return tensor_spec(tensor, rank > 0);
+const InputTensor RunInputs::kAbsent{};
+
+MemoryInfo cpu_memory() {
+  OrtMemoryInfo* memory = nullptr;
+  check(api().CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory));
+  return MemoryInfo(memory);
 }
 
 size_t RunContext::input_count() const {
@@ -28,9 +18,7 @@ size_t RunContext::input_count() const {
   return count;
 }
 
-InputTensor RunContext::input(size_t index) const {
-  const OrtValue* value = nullptr;
-  check(api().KernelContext_GetInput(context_, index, &value));
+InputTensor input_tensor(const OrtValue* value) {
   InputTensor tensor;
   if (value == nullptr) return tensor;
   OrtTensorTypeAndShapeInfo* raw = nullptr;
@@ -41,6 +29,12 @@ InputTensor RunContext::input(size_t index) const {
   check(api().GetTensorMutableData(const_cast<OrtValue*>(value), &data));
   tensor.data = data;
   return tensor;
+}
+
+InputTensor RunContext::input(size_t index) const {
+  const OrtValue* value = nullptr;
+  check(api().KernelContext_GetInput(context_, index, &value));
+  return input_tensor(value);
 }
 
 void* RunContext::output_data(size_t index, const std::vector<int64_t>& dims) const {

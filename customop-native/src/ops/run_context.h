@@ -24,6 +24,9 @@ struct InputTensor {
   }
 };
 
+/// The tensor of a value; not present for null.
+InputTensor input_tensor(const OrtValue* value);
+
 /// Thin access to OrtKernelContext; throws Error on failure.
 class RunContext final : public kernels::Executor {
  public:
@@ -48,6 +51,34 @@ class RunContext final : public kernels::Executor {
 
   OrtKernelContext* context_;
 };
+
+/// The inputs of one run, read once.
+class RunInputs {
+ public:
+  explicit RunInputs(const RunContext& context) {
+    const size_t count = context.input_count();
+    tensors_.reserve(count);
+    for (size_t i = 0; i < count; ++i) tensors_.push_back(context.input(i));
+  }
+
+  size_t size() const { return tensors_.size(); }
+
+  /// Input `index`; not present past the last.
+  const InputTensor& operator[](size_t index) const { return index < tensors_.size() ? tensors_[index] : kAbsent; }
+
+  std::vector<const TensorSpec*> specs() const {
+    std::vector<const TensorSpec*> result;
+    for (const InputTensor& tensor : tensors_) result.push_back(&tensor.spec);
+    return result;
+  }
+
+ private:
+  static const InputTensor kAbsent;
+  std::vector<InputTensor> tensors_;
+};
+
+/// The memory that a CPU kernel takes its scratch from.
+MemoryInfo cpu_memory();
 
 /// The scratch arrays of one run, laid out in one block of ONNX Runtime's memory.
 class Workspace {

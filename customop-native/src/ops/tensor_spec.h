@@ -21,21 +21,21 @@ struct TensorSpec {
 };
 
 /// Reads type and shape; `with_shape` false leaves the rank unknown.
-inline TensorSpec tensor_spec(const OrtTensorTypeAndShapeInfo* info, bool with_shape) {
-  TensorSpec spec;
-  spec.present = true;
-  check(api().GetTensorElementType(info, &spec.type));
-  if (with_shape) {
-    size_t rank = 0;
-    check(api().GetDimensionsCount(info, &rank));
-    spec.dims.resize(rank);
-    check(api().GetDimensions(info, spec.dims.data(), rank));
-    spec.rank_known = true;
-  }
-  return spec;
-}
+TensorSpec tensor_spec(const OrtTensorTypeAndShapeInfo* info, bool with_shape);
 
 /// Input `index` as the graph declares it; not present for a hole.
 TensorSpec declared_input(const OrtKernelInfo* info, size_t index);
+
+/// All inputs as the graph declares them.
+std::vector<TensorSpec> declared_inputs(const OrtKernelInfo* info);
+
+/// Throws unless the tensor is absent, of a type not known yet, or of type `wanted`.
+void expect_type(const char* op, const TensorSpec& spec, const char* name, ONNXTensorElementDataType wanted);
+
+/// Throws unless the tensor is absent or its shape, as far as it is known, has as many dimensions
+/// as `wanted` and agrees with those that `wanted` knows. `meaning` says the shape in the terms of
+/// the op.
+void expect_shape(const char* op, const TensorSpec& spec, const char* name, const char* meaning,
+                  const std::vector<int64_t>& wanted);
 
 }  // namespace ortnce::ops

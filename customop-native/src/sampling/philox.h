@@ -43,15 +43,21 @@ inline std::array<uint32_t, 4> philox_block(uint64_t key, BlockCounter counter) 
 /// Words of one call, in order: lanes 0 to 3 of the start block, then of the next.
 class WordStream {
  public:
-  WordStream(uint64_t key, BlockCounter start) : key_(key), counter_(start) {}
+  WordStream(uint64_t key, BlockCounter start) : key_(key), next_(start) {}
 
   uint32_t next_word() {
     if (lane_ == 4) {
-      block_ = philox_block(key_, counter_);
-      counter_ = counter_.plus(1);
+      block_ = philox_block(key_, next_);
+      next_ = next_.plus(1);
       lane_ = 0;
     }
     return block_[static_cast<size_t>(lane_++)];
+  }
+
+  /// The first word gives the low half.
+  uint64_t next_64() {
+    const uint64_t low = next_word();
+    return low | static_cast<uint64_t>(next_word()) << 32;
   }
 
   /// In [0, 1), a multiple of 2^-52. The first word gives the high 20 bits.
@@ -61,35 +67,42 @@ class WordStream {
     return static_cast<double>((high << 32) | low) * 0x1p-52;
   }
 
- private:
-  uint64_t key_;
-  BlockCounter counter_;
-  std::array<uint32_t, 4> block_{};
-  int lane_ = 4;
-};
+  /// In [0, 1), a multiple of 2^-23: the low bits of a word.
+  float next_unit_float() { return static_cast<float>(next_word() & 0x7FFFFFu) * 0x1p-23f; }
 
-/// Where a sampler's stream stands before each of its runs.
-class RunStreams {
- public:
-  /// (seed, seed2) as bit patterns; num_sampled >= 0.
-  RunStreams(int64_t seed, int64_t seed2, int64_t num_sampled)
-      : key_(static_cast<uint64_t>(seed)),
-        origin_{0, static_cast<uint64_t>(seed2)},
-        blocks_per_run_(kBlocksPerSample * static_cast<uint64_t>(num_sampled)) {}
-
-  /// The stream of run `run` (0 is the first): it starts at block 512 * num_sampled * run.
-  WordStream of_run(uint64_t run) const {
-    __extension__ using Wide = unsigned __int128;
-    const Wide offset = static_cast<Wide>(blocks_per_run_) * run;
-    return WordStream(key_, origin_.plus(static_cast<uint64_t>(offset), static_cast<uint64_t>(offset >> 64)));
+  /// Uniform in [0, n), n >= 1, from 32-bit words.
+  uint32_t below_32(uint32_t n) {
+    return below(n, [this] { return next_word(); });
   }
 
+  /// Uniform in [0, n), n >= 1, from 64-bit words.
+  uint64_t below_64(uint64_t n) {
+    return below(n, [this] { return next_64(); });
+  }
+
+  /// Whether the next word is the first of a block; then next_block() tells which.
+  bool at_block_start() const { return lane_ == 4; }
+  uint64_t key() const { return key_; }
+  BlockCounter next_block() const { return next_; }
+
+  /// Requires at_block_start().
+  void skip_blocks(uint64_t blocks) { next_ = next_.plus(blocks); }
+
  private:
-  /// TensorFlow reserves 2048 words a sample, whatever a run really uses.
-  static constexpr uint64_t kBlocksPerSample = 512;
+  /// The draws below 2^bits mod n are rejected, so that each remainder has as many draws.
+  template <class Word, class Draw>
+  static Word below(Word n, Draw draw) {
+    Word word = draw();
+    if ((n & (n - 1)) == 0) return word & (n - 1);
+    const Word rejected = static_cast<Word>(static_cast<Word>(~Word{0}) % n + 1);
+    while (word < rejected) word = draw();
+    return word % n;
+  }
+
   uint64_t key_;
-  BlockCounter origin_;
-  uint64_t blocks_per_run_;
+  BlockCounter next_;
+  std::array<uint32_t, 4> block_{};
+  int lane_ = 4;
 };
 
 }  // namespace ortnce::sampling

@@ -163,7 +163,7 @@ std::vector<double> reference(const kernels::NceProblem& problem) {
 // subtracted; 2^-148 is two ulp of a subnormal term.
 std::vector<double> error_bounds(const kernels::NceProblem& p, Dots dots) {
   constexpr double u = 0x1p-24;
-  const int64_t lanes = kernels::cpu::active_kernels()->panel_width / 2;
+  const int64_t lanes = kernels::cpu::active_kernels().panel_width / 2;
   const auto ceil_div = [](int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); };
   const double sampled_roundings = static_cast<double>(std::min<int64_t>(p.dim, 256)) + ceil_div(p.dim, 256);
   const double true_roundings = ceil_div(p.dim, 4 * lanes) + 4 + std::log2(static_cast<double>(lanes));

@@ -1,21 +1,14 @@
-// Chooses the instruction-set level at run time.
+// The block kernels of the instruction-set level in use.
 #pragma once
 
 #include "kernels/cpu/nce_block.h"
 
 namespace ortnce::kernels::cpu {
 
-/// The environment variable that forces a level by name.
-inline constexpr const char* kLevelVariable = "ORTNCE_ISA";
-
 /// The kernels of the level called `name`, or null if this build or this processor lacks it.
 const NceBlockKernels* find_kernels(const char* name);
 
-/// The kernels in use: those ORTNCE_ISA names, else the best this processor runs. Fixed at first
-/// use. A name that cannot run here gives null.
-const NceBlockKernels* active_kernels();
-
-/// The levels this processor runs, best first, as "avx512, avx2, baseline".
-const char* available_levels();
+/// The kernels of platform::active_level().
+const NceBlockKernels& active_kernels();
 
 }  // namespace ortnce::kernels::cpu

@@ -54,11 +54,17 @@ inline float dot(const float* x, const float* y, int64_t count) {
   return lanes[0];
 }
 
+/// A number as a float, and what the last rounding took from it.
+struct Rounded {
+  Floats value;
+  Floats rest;
+};
+
 /// exp(-|x|), at most 0.9 ulp off where it is a normal number; NaN for NaN.
 ///
 /// Reduction to r = -|x| - n log(2), |r| <= log(2)/2, with log(2) in two parts; then
 /// 1 + r + r^2 p(r), p minimax of degree 4 (relative error 2^-28).
-inline Floats exp_minus_abs(Floats x) {
+inline Rounded exp_minus_abs(Floats x) {
   const Floats minus_abs = x > 0 ? -x : x;
   // Everything below underflows to 0; the bound keeps n in range. NaN fails the comparison.
   const Floats t = minus_abs < -105.0f ? broadcast(-105.0f) : minus_abs;
@@ -72,20 +78,24 @@ inline Floats exp_minus_abs(Floats x) {
   p = p * r + 0x1.555858p-5f;
   p = p * r + 0x1.55548cp-3f;
   p = p * r + 0x1.fffffcp-2f;
-  p = (p * r + 1.0f) * r + 1.0f;
+  p = p * (r * r) + r;
+  const Floats e = p + 1.0f;
+  const Floats rest = p - (e - 1.0f);
   // 2^n in two factors: n goes down to -151, where the result is subnormal or 0.
   const Ints exponent = (Ints)shifted - (Ints)broadcast(kRound);
   const Ints half = exponent >> 1;
   const Floats low = (Floats)((half + 127) << 23), high = (Floats)((exponent - half + 127) << 23);
-  return p * low * high;
+  return {e * low * high, rest * low * high};
 }
 
 /// base + log(1 + e) for base >= 0 and e in [0, 1]: log(1 + e) = e + e^2 q(e), q minimax of degree 8
 /// (relative error 2^-27).
 ///
-/// The negative e^2 q joins the base first: that sum is small where e is near 1, so it is rounded
-/// finely; summing the logarithm by itself costs softplus more than 2 ulp where nothing is fused.
-inline Floats add_log1p(Floats base, Floats e) {
+/// Two roundings would cost softplus more than 2 ulp where no product is fused into a sum. That of e
+/// is made good: the rest moves the logarithm by rest / (1 + e), and 0.6 is near enough to that
+/// quotient in [1/2, 1]. That of the logarithm is spared: the negative e^2 q meets the base first.
+inline Floats add_log1p(Floats base, Rounded exponential) {
+  const Floats e = exponential.value;
   Floats q = broadcast(-0x1.af49cep-9f);
   q = q * e + 0x1.4917cep-6f;
   q = q * e + -0x1.d6b08cp-5f;
@@ -95,12 +105,13 @@ inline Floats add_log1p(Floats base, Floats e) {
   q = q * e + -0x1.ff23e6p-3f;
   q = q * e + 0x1.554ddp-2f;
   q = q * e + -0x1.ffffd2p-2f;
-  return (e * e * q + base) + e;
+  return (e * e * q + (exponential.rest * 0.6f + base)) + e;
 }
 
 inline Floats positive_part(Floats x) { return x > 0 ? x : Floats{}; }
 
-/// log(1 + exp(x)), at most 2 ulp off for every x; +-infinity give infinity and 0, NaN gives NaN.
+/// log(1 + exp(x)), at most 1.51 ulp off for every x, 1.88 where products are not fused (measured over
+/// all floats); +-infinity give infinity and 0, NaN gives NaN.
 inline Floats softplus(Floats x) { return add_log1p(positive_part(x), exp_minus_abs(x)); }
 
 }  // namespace

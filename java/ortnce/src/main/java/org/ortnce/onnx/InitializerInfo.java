@@ -8,7 +8,8 @@ import java.util.List;
  * @param name its name
  * @param elementType its element type in ONNX's spelling, such as {@code float}
  * @param dims its shape
- * @param byteSize the bytes its elements take, in the file or in external data
+ * @param byteSize the bytes its elements take, in the file or in external data; -1 if the file
+ *     gives dimensions that no tensor can have
  * @param external whether the elements are in another file
  */
 public record InitializerInfo(

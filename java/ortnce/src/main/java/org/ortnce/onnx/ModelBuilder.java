@@ -32,6 +32,7 @@ public final class ModelBuilder {
   private final Map<Value, String> inputs = new LinkedHashMap<>();
   private final Map<Value, String> initializers = new LinkedHashMap<>();
   private final List<Plan.Output> outputs = new ArrayList<>();
+  private final List<Shape> outputShapes = new ArrayList<>();
   private final Map<String, String> uses = new HashMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
   private String graphName = "graph";
@@ -47,10 +48,10 @@ public final class ModelBuilder {
    * Adds a graph input. Inputs stay in the model even if nothing reads them.
    *
    * @throws IllegalArgumentException if the name is empty or taken, or the value is no {@link
-   *     Value#input}, or has a name already
+   *     Value#input}, has a name already, or has no known rank
    */
   public ModelBuilder input(String name, Value value) {
-    check("input", name, value, is(value, Value.Kind.INPUT), inputs);
+    check("input", name, value, is(value, Value.Kind.INPUT), shapeOf(value), inputs);
     inputs.put(value, name);
     return this;
   }
@@ -62,7 +63,13 @@ public final class ModelBuilder {
    *     Value#initializer}, or has a name already
    */
   public ModelBuilder initializer(String name, Value value) {
-    check("initializer", name, value, is(value, Value.Kind.INITIALIZER), initializers);
+    check(
+        "initializer",
+        name,
+        value,
+        is(value, Value.Kind.INITIALIZER),
+        shapeOf(value),
+        initializers);
     initializers.put(value, name);
     return this;
   }
@@ -70,11 +77,26 @@ public final class ModelBuilder {
   /**
    * Adds a graph output. One value may be several outputs, and an input may be an output.
    *
-   * @throws IllegalArgumentException if the name is empty or taken or the value null
+   * @throws IllegalArgumentException if the name is empty or taken, the value null, or its rank
+   *     unknown
    */
   public ModelBuilder output(String name, Value value) {
-    check("output", name, value, value != null, Map.of());
+    return output(name, value, value == null ? null : value.shape());
+  }
+
+  /**
+   * Adds a graph output of which more is known than could be inferred.
+   *
+   * @param shape the shape written in the model; it must have a rank and not contradict the value
+   */
+  public ModelBuilder output(String name, Value value, Shape shape) {
+    if (value != null && (shape == null || !value.shape().isCompatibleWith(shape))) {
+      throw new IllegalArgumentException(
+          "output '" + name + "' has shape " + value.shape() + ", which cannot be " + shape);
+    }
+    check("output", name, value, value != null, shape, Map.of());
     outputs.add(new Plan.Output(name, value));
+    outputShapes.add(shape);
     return this;
   }
 
@@ -110,11 +132,16 @@ public final class ModelBuilder {
     return this;
   }
 
+  private static Shape shapeOf(Value value) {
+    return value == null ? null : value.shape();
+  }
+
   private static boolean is(Value value, Value.Kind kind) {
     return value != null && value.kind() == kind;
   }
 
-  private void check(String use, String name, Value value, boolean fits, Map<Value, String> taken) {
+  private void check(
+      String use, String name, Value value, boolean fits, Shape shape, Map<Value, String> taken) {
     Names.check(use, name);
     if (value == null) {
       throw new IllegalArgumentException(use + " '" + name + "' is null");
@@ -130,6 +157,15 @@ public final class ModelBuilder {
               + value.kind()
               + " "
               + value);
+    }
+    if (!shape.hasRank()) {
+      throw new IllegalArgumentException(
+          use
+              + " '"
+              + name
+              + "' is "
+              + value
+              + ": ONNX wants the rank of graph inputs and outputs");
     }
     if (taken.containsKey(value)) {
       throw named(use, name, taken.get(value));
@@ -173,7 +209,11 @@ public final class ModelBuilder {
             .addAllNode(emitter.nodes())
             .addAllValueInfo(emitter.valueInfos());
     inputs.forEach((value, name) -> graph.addInput(Protos.valueInfo(name, value.type())));
-    outputs.forEach(o -> graph.addOutput(Protos.valueInfo(o.name(), o.value().type())));
+    for (int i = 0; i < outputs.size(); i++) {
+      Plan.Output output = outputs.get(i);
+      TensorType type = new TensorType(output.value().elementType(), outputShapes.get(i));
+      graph.addOutput(Protos.valueInfo(output.name(), type));
+    }
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(opsets.irVersion())

@@ -202,6 +202,30 @@ class ModelBuilderTest {
     model.input("x", input("1"));
   }
 
+  /** onnx.checker refuses graph inputs and outputs without a shape. */
+  @Test
+  void ranksOfInputsAndOutputsAreWanted() {
+    ModelBuilder model = new ModelBuilder();
+    assertThatThrownBy(() -> model.input("x", input("...")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("input 'x' is float[...]: ONNX wants the rank of graph inputs and outputs");
+    Value x = input("B 3");
+    Value open = Ops.reshape(x, ShapeInferenceTest.ids("?"));
+    assertThatThrownBy(() -> model.output("y", open))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("output 'y' is float[...]");
+    Shape known = Shape.of(Dim.of("B"), Dim.of(3), Dim.of(1));
+    assertThatThrownBy(() -> model.output("z", x, known))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("output 'z' has shape [B, 3], which cannot be [B, 3, 1]");
+    OnnxModel built =
+        new ModelBuilder().input("x", x).output("y", Ops.reshape(x, 0, 3, 1), known).build();
+    assertThat(built.outputs()).extracting(ValueInfo::toString).containsExactly("y float[B, 3, 1]");
+    OnnxModel stated =
+        new ModelBuilder().input("x", x).output("y", Ops.squeeze(x), Shape.of(2, 3)).build();
+    assertThat(stated.outputs()).extracting(ValueInfo::toString).containsExactly("y float[2, 3]");
+  }
+
   @Test
   void inputsWithoutNameAreReported() {
     assertThatThrownBy(() -> new ModelBuilder().output("y", Ops.neg(input("B 3"))).build())
@@ -238,11 +262,11 @@ class ModelBuilderTest {
 
   @Test
   void moreThanAModelFileHoldsIsRefusedBeforeAnyCopy() {
-    // 6 views of one buffer of 400 MB would be 2.4 GB in a file.
-    ByteBuffer shared = ByteBuffer.allocateDirect(400_000_000).order(ByteOrder.nativeOrder());
+    // 60 views of one buffer of 40 MB would be 2.4 GB in a file.
+    ByteBuffer shared = ByteBuffer.allocateDirect(40_000_000).order(ByteOrder.nativeOrder());
     ModelBuilder model = new ModelBuilder();
-    for (int i = 0; i < 6; i++) {
-      model.output("y" + i, Value.initializer(Tensor.of(shared, ElementType.FLOAT, 100_000_000)));
+    for (int i = 0; i < 60; i++) {
+      model.output("y" + i, Value.initializer(Tensor.of(shared, ElementType.FLOAT, 10_000_000)));
     }
     assertThatThrownBy(model::build)
         .isInstanceOf(IllegalStateException.class)

@@ -77,6 +77,30 @@ class OnnxFunctionTest {
     assertThat(run(both, "y1")).containsExactly(204, 208, 212, 216);
   }
 
+  /** As NceLoss without biases: a hole among the inputs, variadic ones after it. */
+  @Test
+  void holesInTheMiddleOfTheInputs() {
+    OnnxFunction.Builder f = OnnxFunction.builder("com.example", "Weighted");
+    Value x = f.input("x", X.type());
+    f.absentInput("bias");
+    Value first = f.input("w_0", input("2").type());
+    Value second = f.input("w_1", input("2").type());
+    OnnxFunction body = f.output("y", Ops.add(Ops.mul(x, first), second)).build();
+    Value w = Ops.constant(Tensor.of(new float[] {10, 20}, 2));
+    Value y =
+        NodeBuilder.of("Weighted", "com.example", 1)
+            .input(X)
+            .optionalInput(null)
+            .inputs(List.of(w, w))
+            .output("y", X.type())
+            .fallback(body)
+            .buildOne();
+    OnnxModel model = model(true, y);
+    assertThat(model.nodes().get(1).inputs())
+        .containsExactly("x", "", "Constant_0_out", "Constant_0_out");
+    assertThat(run(model, "y0")).containsExactly(20, 60, 40, 100);
+  }
+
   @Test
   void modelsThatAreNotPortableCarryNone() {
     Value y = node(X).fallback(affine(100)).build().get(0);

@@ -1,0 +1,115 @@
+// ComputeAccidentalHits, as tf.nn.compute_accidental_hits but for equal candidates: all are listed.
+#include <cfloat>
+#include <climits>
+#include <optional>
+
+#include "kernels/candidate_index.h"
+#include "ops/custom_op.h"
+#include "ops/message.h"
+#include "ops/ops.h"
+#include "ops/sampler_contract.h"
+
+namespace ortnce::ops {
+namespace {
+
+constexpr const char* kName = "ComputeAccidentalHits";
+constexpr size_t kTrueClasses = 0, kSampledCandidates = 1;
+
+class AccidentalHitsKernel {
+ public:
+  explicit AccidentalHitsKernel(const OrtKernelInfo* info) : memory_(cpu_memory()) {
+    const Attributes attributes(kName, info);
+    const std::optional<int64_t> num_true = attributes.integer("num_true");
+    if (!num_true || *num_true < 1) {
+      invalid(num_true ? format("%s: attribute num_true must be >= 1, got %lld", kName, printable(*num_true))
+                       : format("%s: attribute num_true is missing", kName));
+    }
+    num_true_ = *num_true;
+    ignore_index_ = attributes.integer("ignore_index");
+    const std::vector<TensorSpec> declared = declared_inputs(info);
+    check_shapes(declared.empty() ? TensorSpec{} : declared[0], declared.size() < 2 ? TensorSpec{} : declared[1]);
+  }
+
+  void compute(RunContext& context) {
+    const RunInputs inputs(context);
+    const InputTensor &true_classes = inputs[kTrueClasses], &sampled = inputs[kSampledCandidates];
+    check_shapes(true_classes.spec, sampled.spec);
+    const int64_t batch = true_classes.spec.dim(0), num_sampled = sampled.spec.dim(0);
+    if (batch > INT_MAX) {
+      invalid(format("%s: true_classes must have at most %d rows, got %lld", kName, INT_MAX, printable(batch)));
+    }
+    Workspace workspace;
+    const int64_t labels_count = batch * num_true_;
+    const size_t labels_at = workspace.reserve<int64_t>(labels_count);
+    const size_t entries = workspace.reserve<kernels::CandidateIndex::Entry>(num_sampled);
+    workspace.allocate(context, memory_.get(), kName);
+    int64_t* const labels = workspace.at<int64_t>(labels_at);
+    for (int64_t at = 0; at < labels_count; ++at) {
+      labels[at] = true_classes.as<int64_t>()[at];
+      if (labels[at] < 0 && !ignored(labels[at])) {
+        invalid(format("%s: true_classes[%lld,%lld] = %lld must be >= 0", kName, printable(at / num_true_),
+                       printable(at % num_true_), printable(labels[at])));
+      }
+    }
+    const kernels::CandidateIndex index(sampled.as<int64_t>(), num_sampled,
+                                        workspace.at<kernels::CandidateIndex::Entry>(entries));
+    const auto* const smallest = workspace.at<kernels::CandidateIndex::Entry>(entries);
+    if (num_sampled > 0 && smallest->id < 0) {
+      invalid(format("%s: sampled_candidates[%lld] = %lld must be >= 0", kName, printable(smallest->position),
+                     printable(smallest->id)));
+    }
+
+    int64_t hits = 0;
+    for_each_hit(index, labels, labels_count, [&](int64_t, int64_t) { ++hits; });
+    int32_t* const indices = context.output<int32_t>(0, {hits});
+    int64_t* const ids = context.output<int64_t>(1, {hits});
+    float* const weights = context.output<float>(2, {hits});
+    int64_t hit = 0;
+    for_each_hit(index, labels, labels_count, [&](int64_t example, int64_t position) {
+      indices[hit] = static_cast<int32_t>(example);
+      ids[hit] = position;
+      weights[hit++] = -FLT_MAX;
+    });
+  }
+
+ private:
+  bool ignored(int64_t label) const { return ignore_index_ && label == *ignore_index_; }
+
+  void check_shapes(const TensorSpec& true_classes, const TensorSpec& sampled) const {
+    check_true_classes(kName, true_classes, num_true_);
+    if (!sampled.present) invalid(format("%s: sampled_candidates is missing", kName));
+    expect_type(kName, sampled, "sampled_candidates", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+    expect_shape(kName, sampled, "sampled_candidates", "[num_sampled]", {-1});
+  }
+
+  /// Calls visit(example, position) in order of example, label column and position.
+  template <class Visit>
+  void for_each_hit(const kernels::CandidateIndex& index, const int64_t* labels, int64_t count, Visit visit) const {
+    for (int64_t at = 0; at < count; ++at) {
+      if (ignored(labels[at])) continue;
+      const auto* entry = index.find(labels[at], 0);
+      if (entry == nullptr) continue;
+      for (; entry != index.end() && entry->id == labels[at]; ++entry) visit(at / num_true_, entry->position);
+    }
+  }
+
+  int64_t num_true_ = 1;
+  std::optional<int64_t> ignore_index_;
+  MemoryInfo memory_;
+};
+
+}  // namespace
+
+const OrtCustomOp* accidental_hits_op() {
+  constexpr auto kRequired = INPUT_OUTPUT_REQUIRED;
+  static const CustomOp<AccidentalHitsKernel> op({
+      kName,
+      {kRequired, kRequired},
+      {{ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, kRequired},
+       {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, kRequired},
+       {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kRequired}},
+  });
+  return &op;
+}
+
+}  // namespace ortnce::ops

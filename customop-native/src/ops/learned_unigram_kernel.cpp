@@ -1,0 +1,68 @@
+#include <algorithm>
+#include <new>
+
+#include "ops/message.h"
+#include "ops/sampler_kernels.h"
+
+namespace ortnce::ops {
+namespace {
+
+constexpr size_t kInitialCounts = 1;
+constexpr size_t kCountsOutput = 3;
+
+}  // namespace
+
+LearnedUnigramKernel::LearnedUnigramKernel(const OrtKernelInfo* info)
+    : SamplerKernel("LearnedUnigramCandidateSampler", info, true) {
+  const int64_t range_max = attributes_.range_max;
+  if (range_max >= sampling::LearnedUnigram::kMaxTotal) {
+    invalid(format("%s: attribute range_max must be less than %lld, got %lld", op_,
+                   printable(sampling::LearnedUnigram::kMaxTotal), printable(range_max)));
+  }
+  const std::vector<TensorSpec> declared = declared_inputs(info);
+  check_declared(declared, declared.size());
+  if (kInitialCounts < declared.size()) {
+    expect_type(op_, declared[kInitialCounts], "initial_counts", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+    expect_shape(op_, declared[kInitialCounts], "initial_counts", "[range_max]", {range_max});
+  }
+  try {
+    distribution_ = std::make_unique<sampling::LearnedUnigram>(range_max);
+  } catch (const std::bad_alloc&) {
+    throw Error(ORT_FAIL, format("%s: no memory for %lld bytes of counts: range_max = %lld", op_,
+                                 printable(range_max * 8), printable(range_max)));
+  }
+}
+
+void LearnedUnigramKernel::check_initial_counts(const InputTensor& counts) const {
+  expect_type(op_, counts.spec, "initial_counts", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+  expect_shape(op_, counts.spec, "initial_counts", "[range_max]", {attributes_.range_max});
+  int64_t rest = sampling::LearnedUnigram::kMaxTotal;
+  for (int64_t i = 0; i < attributes_.range_max; ++i) {
+    const int64_t count = counts.as<int64_t>()[i];
+    if (count < 1 || count > rest) {
+      invalid(format("%s: initial_counts[%lld] = %lld must be >= 1, and their sum at most %lld", op_, printable(i),
+                     printable(count), printable(sampling::LearnedUnigram::kMaxTotal)));
+    }
+    rest -= count;
+  }
+}
+
+void LearnedUnigramKernel::compute(RunContext& context) {
+  const RunInputs inputs(context);
+  const SamplerRun run = start(context, inputs, InputTensor{});
+  int64_t* const counts_out = context.output<int64_t>(kCountsOutput, {attributes_.range_max});
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const InputTensor& initial = inputs[kInitialCounts];
+  if (!started_ && initial.spec.present) {
+    check_initial_counts(initial);
+    distribution_->restore(initial.as<int64_t>());
+  }
+  started_ = true;
+  sample(context, streams_.next_run(), *distribution_, run);
+  distribution_->learn(run.labels.data(), static_cast<int64_t>(run.labels.size()));
+  if (counts_out != nullptr) {
+    std::copy(distribution_->counts().begin(), distribution_->counts().end(), counts_out);
+  }
+}
+
+}  // namespace ortnce::ops

@@ -1,0 +1,17 @@
+// The ops of the domain, each for the CPU execution provider. The structs live as long as the
+// library.
+#pragma once
+
+#include <onnxruntime_c_api.h>
+
+#include <vector>
+
+namespace ortnce::ops {
+
+const OrtCustomOp* nce_loss_op();
+const OrtCustomOp* accidental_hits_op();
+
+/// The five candidate samplers.
+std::vector<const OrtCustomOp*> candidate_sampler_ops();
+
+}  // namespace ortnce::ops

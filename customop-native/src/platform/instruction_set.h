@@ -1,0 +1,28 @@
+// Which instructions the vector code may use on this processor.
+#pragma once
+
+namespace ortnce::platform {
+
+/// Levels in order: each runs where a higher one runs.
+enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
+
+/// The environment variable that forces a level by name.
+inline constexpr const char* kInstructionSetVariable = "ORTNCE_ISA";
+
+/// The names in the order of the enumerators.
+const char* name_of(InstructionSet level);
+
+/// Whether this build and this processor have the level.
+bool is_available(InstructionSet level);
+
+/// The level in use: the one ORTNCE_ISA names, else the best. Fixed at first use; the best level
+/// where the variable names none (forced_level_is_available tells).
+InstructionSet active_level();
+
+/// Whether ORTNCE_ISA is unset or names a level that runs here.
+bool forced_level_is_available();
+
+/// The levels that run here, best first, as "avx512, avx2, baseline".
+const char* available_levels();
+
+}  // namespace ortnce::platform

@@ -1,0 +1,69 @@
+#include "sampling/candidates.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sampling/cpu/log_uniform_block.h"
+#include "sampling/id_set.h"
+
+namespace ortnce::sampling {
+namespace {
+
+/// Draws at a time: enough to fill vectors, few enough to stay in the first-level cache and to
+/// waste little at the end.
+constexpr int64_t kBatch = 512;
+
+int64_t draw_unique(const Distribution& distribution, WordStream& stream, int64_t num_sampled, IdSet& seen,
+                    int64_t* ids) {
+  int64_t drawn[kBatch];
+  int64_t kept = 0, tries = 0;
+  while (kept < num_sampled) {
+    if (tries == kMaxTries) return -1;
+    // At least this many more draws are needed; 16 at the end, where most are repeats.
+    const int64_t batch = std::min(std::clamp<int64_t>(num_sampled - kept, 16, kBatch), kMaxTries - tries);
+    distribution.draw(stream, batch, drawn);
+    for (int64_t i = 0; i < batch && kept < num_sampled; ++i) {
+      ++tries;
+      if (seen.insert(drawn[i])) ids[kept++] = drawn[i];
+    }
+  }
+  return tries;
+}
+
+}  // namespace
+
+size_t draw_workspace(int64_t range_max, int64_t num_sampled, bool unique) {
+  return unique ? IdSet::bytes(range_max, num_sampled) : 0;
+}
+
+int64_t draw_candidates(const Distribution& distribution, WordStream stream, int64_t num_sampled, bool unique,
+                        void* workspace, int64_t* ids) {
+  if (!unique) {
+    distribution.draw(stream, num_sampled, ids);
+    return num_sampled;
+  }
+  IdSet seen(workspace, distribution.range_max(), num_sampled);
+  return draw_unique(distribution, stream, num_sampled, seen, ids);
+}
+
+bool is_out_of_reach(const Distribution& distribution, int64_t num_sampled) {
+  const double distinct = distribution.expected_distinct(static_cast<double>(kMaxTries));
+  // The number of distinct ids has a variance below its mean.
+  return static_cast<double>(num_sampled) > distinct + 10 * std::sqrt(distinct) + 1;
+}
+
+void expected_counts(const Distribution& distribution, const int64_t* ids, int64_t count, int64_t num_sampled,
+                     int64_t tries, float* out) {
+  for (int64_t begin = 0; begin < count; begin += kBatch) {
+    const int64_t n = std::min(kBatch, count - begin);
+    float p[kBatch];
+    distribution.probabilities(ids + begin, n, p);
+    if (tries == num_sampled) {
+      for (int64_t i = 0; i < n; ++i) out[begin + i] = p[i] * static_cast<float>(num_sampled);
+    } else {
+      cpu::unique_expected_counts(p, n, tries, out + begin);
+    }
+  }
+}
+
+}  // namespace ortnce::sampling

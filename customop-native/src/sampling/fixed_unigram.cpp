@@ -1,0 +1,88 @@
+#include "sampling/fixed_unigram.h"
+
+#include <cmath>
+#include <utility>
+
+namespace ortnce::sampling {
+namespace {
+
+/// Ids below `end` that are `shard` modulo num_shards.
+int64_t ids_below(const UnigramShape& shape, int64_t end) {
+  return end > shape.shard ? (end - shape.shard - 1) / shape.num_shards + 1 : 0;
+}
+
+}  // namespace
+
+int64_t shard_size(const UnigramShape& shape, int64_t count) {
+  // TensorFlow numbers the given weights on from the reserved ids of this shard, not of all.
+  const int64_t reserved = ids_below(shape, shape.num_reserved_ids);
+  int64_t end = 0;
+  if (__builtin_add_overflow(reserved, count, &end)) return INT64_MAX;
+  return reserved + ids_below(shape, end) - ids_below(shape, reserved);
+}
+
+void shard_weights(const UnigramShape& shape, const float* unigrams, int64_t count, float* out) {
+  const int64_t reserved = ids_below(shape, shape.num_reserved_ids);
+  for (int64_t i = 0; i < reserved; ++i) *out++ = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    if ((reserved + i) % shape.num_shards == shape.shard) *out++ = std::pow(unigrams[i], shape.distortion);
+  }
+}
+
+FixedUnigram::FixedUnigram(std::vector<float> weights) : weights_(std::move(weights)), buckets_(weights_.size()) {
+  const size_t count = weights_.size();
+  for (const float weight : weights_) total_ += static_cast<double>(weight);
+
+  // The order of the two stacks is part of the result: each pops what it pushed last.
+  std::vector<double> share(count);
+  std::vector<uint32_t> low, high;
+  for (size_t i = 0; i < count; ++i) {
+    const float product = weights_[i] * static_cast<float>(count);
+    const bool fits = std::isfinite(product);
+    share[i] = (fits ? static_cast<double>(product) : static_cast<double>(weights_[i]) * static_cast<double>(count)) /
+               total_;
+    (share[i] < 1.0 ? low : high).push_back(static_cast<uint32_t>(i));
+  }
+  for (size_t i = 0; i < count; ++i) buckets_[i] = {1.0f, static_cast<uint32_t>(i)};
+  while (!low.empty() && !high.empty()) {
+    const uint32_t l = low.back(), h = high.back();
+    low.pop_back();
+    high.pop_back();
+    buckets_[l] = {static_cast<float>(share[l]), h};
+    share[h] -= 1.0 - share[l];
+    (share[h] < 1.0 ? low : high).push_back(h);
+  }
+}
+
+void FixedUnigram::draw(WordStream& stream, int64_t count, int64_t* ids) const {
+  const auto size = static_cast<uint32_t>(buckets_.size());
+  for (int64_t i = 0; i < count; ++i) {
+    const float unit = stream.next_unit_float();
+    const uint32_t bucket = stream.below_32(size);
+    ids[i] = unit < buckets_[bucket].keep ? bucket : buckets_[bucket].alias;
+  }
+}
+
+void FixedUnigram::probabilities(const int64_t* ids, int64_t count, float* out) const {
+  for (int64_t i = 0; i < count; ++i) {
+    const bool inside = ids[i] >= 0 && ids[i] < range_max();
+    out[i] = inside ? static_cast<float>(static_cast<double>(weights_[static_cast<size_t>(ids[i])]) / total_) : 0.0f;
+  }
+}
+
+double FixedUnigram::expected_distinct(double tries) const {
+  double distinct = 0;
+  for (const float weight : weights_) {
+    const double p = static_cast<double>(weight) / total_;
+    distinct += p < 1 ? -std::expm1(tries * std::log1p(-p)) : 1;
+  }
+  return distinct;
+}
+
+int64_t FixedUnigram::drawable() const {
+  int64_t count = 0;
+  for (const float weight : weights_) count += weight > 0;
+  return count;
+}
+
+}  // namespace ortnce::sampling

@@ -1,0 +1,75 @@
+#include "sampling/learned_unigram.h"
+
+#include <cmath>
+
+namespace ortnce::sampling {
+
+LearnedUnigram::LearnedUnigram(int64_t range_max)
+    : counts_(static_cast<size_t>(range_max), 1), tree_(static_cast<size_t>(range_max) + 1), top_(1) {
+  while (top_ <= range_max / 2) top_ *= 2;
+  rebuild();
+}
+
+void LearnedUnigram::restore(const int64_t* counts) {
+  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] = static_cast<int32_t>(counts[i]);
+  rebuild();
+}
+
+void LearnedUnigram::rebuild() {
+  total_ = 0;
+  for (size_t i = 1; i < tree_.size(); ++i) {
+    tree_[i] = counts_[i - 1];
+    total_ += counts_[i - 1];
+  }
+  for (size_t i = 1; i < tree_.size(); ++i) {
+    const size_t parent = i + (i & (~i + 1));
+    if (parent < tree_.size()) tree_[parent] += tree_[i];
+  }
+}
+
+void LearnedUnigram::draw(WordStream& stream, int64_t count, int64_t* ids) const {
+  const int64_t size = range_max();
+  for (int64_t i = 0; i < count; ++i) {
+    // The smallest id whose counts, summed up to and with it, exceed the draw.
+    int64_t rest = stream.below_32(static_cast<uint32_t>(total_));
+    int64_t below = 0;
+    for (int64_t step = top_; step > 0; step /= 2) {
+      if (below + step > size) continue;
+      const int64_t sum = tree_[static_cast<size_t>(below + step)];
+      if (sum <= rest) {
+        below += step;
+        rest -= sum;
+      }
+    }
+    ids[i] = below;
+  }
+}
+
+void LearnedUnigram::probabilities(const int64_t* ids, int64_t count, float* out) const {
+  for (int64_t i = 0; i < count; ++i) {
+    const bool inside = ids[i] >= 0 && ids[i] < range_max();
+    const float weight = inside ? static_cast<float>(counts_[static_cast<size_t>(ids[i])]) : 0.0f;
+    out[i] = weight / static_cast<float>(total_);
+  }
+}
+
+double LearnedUnigram::expected_distinct(double tries) const {
+  double distinct = 0;
+  for (const int32_t count : counts_) {
+    const double p = static_cast<double>(count) / static_cast<double>(total_);
+    distinct += p < 1 ? -std::expm1(tries * std::log1p(-p)) : 1;
+  }
+  return distinct;
+}
+
+void LearnedUnigram::learn(const int64_t* labels, int64_t count) {
+  for (int64_t i = 0; i < count && total_ < kMaxTotal; ++i) {
+    ++total_;
+    ++counts_[static_cast<size_t>(labels[i])];
+    for (size_t node = static_cast<size_t>(labels[i]) + 1; node < tree_.size(); node += node & (~node + 1)) {
+      ++tree_[node];
+    }
+  }
+}
+
+}  // namespace ortnce::sampling
