@@ -72,6 +72,11 @@ final class SamplerRow {
     return load(text).run(text);
   }
 
+  /** Whether the row is one of this op. */
+  boolean isOf(String op) {
+    return good.op.equals(op);
+  }
+
   static Stream<DynamicTest> tests(SamplerRow... rows) {
     return Arrays.stream(rows).flatMap(SamplerRow::stages);
   }
