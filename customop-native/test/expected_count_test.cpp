@@ -1,8 +1,10 @@
 // expected_count against long double. p S is exact to half an ulp of float by its definition; the
 // other form is rounded once from a double of a few 2^-53, so half an ulp and a little.
-#include "sampling/expected_count.h"
-
 #include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/one_at_a_time.h"
 
 namespace ortnce::sampling {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "sampling/log_uniform.h"
 #include "sampling/random_seed.h"
-#include "sampling/unique_draw.h"
+#include "support/one_at_a_time.h"
 
 namespace ortnce::sampling {
 namespace {
@@ -57,9 +57,9 @@ TEST(LogUniformStatistics, LogBinsAndFrequentIds) {
     for (int id = 0; id < 200; ++id) ids.push_back(std::log1p(1.0 / (id + 1)) / log_range);
     ids.push_back(1 - std::log(201.0) / log_range);  // all others
     std::vector<int64_t> bin_counts(bins.size()), id_counts(ids.size());
-    WordStream stream = RunStreams(2024, 6, 1).of_run(0);
+    WordStream stream = RunStreams(2024, 6).of_run(0, 1);
     for (int64_t i = 0; i < kDraws; ++i) {
-      const int64_t id = distribution.draw(stream);
+      const int64_t id = draw_one(distribution, stream);
       ++bin_counts[static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), id) - ends.begin())];
       ++id_counts[static_cast<size_t>(std::min<int64_t>(id, 200))];
     }
@@ -90,12 +90,10 @@ TEST(LogUniformStatistics, UniqueInclusion) {
   for (int v = 0; v < kRange; ++v) probabilities.push_back(std::log1p(1.0 / (v + 1)) / std::log1p(double{kRange}));
   enumerate(probabilities, 0, kSampled, 1.0, inclusion);
   std::vector<int64_t> counts(kRange);
-  std::vector<uint64_t> storage(IdSet::bytes(kRange, kSampled) / sizeof(uint64_t));
-  const RunStreams streams(77, 0, kSampled);
+  const RunStreams streams(77, 0);
   for (uint64_t run = 0; run < kRuns; ++run) {
-    IdSet set(storage.data(), kRange, kSampled);
     int64_t ids[kSampled];
-    draw_unique(distribution, streams.of_run(run), kSampled, set, ids);
+    draw_unique(distribution, streams.of_run(run, kSampled), kSampled, ids);
     for (const int64_t id : ids) ++counts[static_cast<size_t>(id)];
   }
   for (size_t v = 0; v < inclusion.size(); ++v) {

@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "sampling/run_streams.h"
 #include "support/philox_preimage.h"
 
 namespace ortnce::sampling {
@@ -41,8 +42,8 @@ TEST(Philox, InverseOfTheTestsIsTheInverse) {
 }
 
 TEST(Philox, WordsOfAStream) {
-  const RunStreams streams(1, 2, 8);
-  EXPECT_EQ(take(streams.of_run(0), 8),
+  const RunStreams streams(1, 2);
+  EXPECT_EQ(take(streams.of_run(0, 8), 8),
             (Words{0xe73404cf, 0x8cedc5d3, 0x3f071736, 0x0a0afddd, 0xb7b4c173, 0xdb04b052, 0x44541f91, 0x0e0b3cf3}));
 }
 
@@ -53,7 +54,7 @@ TEST(Philox, WordOfAnyIndexIsALaneOfItsBlock) {
 }
 
 TEST(Philox, UnitDoubles) {
-  WordStream stream = RunStreams(1, 2, 8).of_run(0);
+  WordStream stream = RunStreams(1, 2).of_run(0, 8);
   EXPECT_EQ(stream.next_unit_double(), 0.2511744980841868);
   EXPECT_EQ(stream.next_unit_double(), 0.44316677020093853);
   EXPECT_EQ(stream.next_unit_double(), 0.2972296290781924);
@@ -94,28 +95,28 @@ TEST(Philox, StreamsCrossTheCarry) {
 
 TEST(RunStreams, RunStartsAfterItsPredecessorsBlocks) {
   for (const int64_t num_sampled : {1, 3, 8}) {
-    const RunStreams streams(-7, 11, num_sampled);
+    const RunStreams streams(-7, 11);
     for (const uint64_t run : {0u, 1u, 2u, 5u}) {
-      WordStream walked = streams.of_run(0);
+      WordStream walked = streams.of_run(0, num_sampled);
       for (uint64_t w = 0; w < 2048 * static_cast<uint64_t>(num_sampled) * run; ++w) walked.next_word();
-      EXPECT_EQ(take(streams.of_run(run), 6), take(walked, 6)) << "S " << num_sampled << ", run " << run;
+      EXPECT_EQ(take(streams.of_run(run, num_sampled), 6), take(walked, 6)) << "S " << num_sampled << ", run " << run;
     }
   }
 }
 
 TEST(RunStreams, SeedsAreBitPatterns) {
-  EXPECT_EQ(take(RunStreams(-1, -2, 4).of_run(0), 4), take(WordStream(kOnes, {0, kOnes - 1}), 4));
-  EXPECT_EQ(take(RunStreams(INT64_MIN, INT64_MAX, 4).of_run(1), 4),
+  EXPECT_EQ(take(RunStreams(-1, -2).of_run(0, 4), 4), take(WordStream(kOnes, {0, kOnes - 1}), 4));
+  EXPECT_EQ(take(RunStreams(INT64_MIN, INT64_MAX).of_run(1, 4), 4),
             take(WordStream(uint64_t{1} << 63, {512 * 4, (uint64_t{1} << 63) - 1}), 4));
 }
 
 TEST(RunStreams, OffsetsOfLateRunsUse128Bits) {
   // 512 * 2^21 * 2^40 = 2^70; seed2 = -1 then wraps. TensorFlow's 32-bit product would give 0.
-  EXPECT_EQ(take(RunStreams(3, 9, int64_t{1} << 21).of_run(uint64_t{1} << 40), 4),
+  EXPECT_EQ(take(RunStreams(3, 9).of_run(uint64_t{1} << 40, int64_t{1} << 21), 4),
             take(WordStream(3, {0, 9 + (uint64_t{1} << 6)}), 4));
-  EXPECT_EQ(take(RunStreams(3, -1, int64_t{1} << 21).of_run(uint64_t{1} << 34), 4), take(WordStream(3, {0, 0}), 4));
-  EXPECT_EQ(take(RunStreams(3, 9, int64_t{1} << 21).of_run(1), 4), take(WordStream(3, {uint64_t{1} << 30, 9}), 4));
-  EXPECT_EQ(take(RunStreams(3, 0, 1).of_run(kOnes), 4), take(WordStream(3, {kOnes - 511, 511}), 4));
+  EXPECT_EQ(take(RunStreams(3, -1).of_run(uint64_t{1} << 34, int64_t{1} << 21), 4), take(WordStream(3, {0, 0}), 4));
+  EXPECT_EQ(take(RunStreams(3, 9).of_run(1, int64_t{1} << 21), 4), take(WordStream(3, {uint64_t{1} << 30, 9}), 4));
+  EXPECT_EQ(take(RunStreams(3, 0).of_run(kOnes, 1), 4), take(WordStream(3, {kOnes - 511, 511}), 4));
 }
 
 }  // namespace

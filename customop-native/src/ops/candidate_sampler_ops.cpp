@@ -21,8 +21,7 @@ std::vector<OutputSpec> learned_values() {
 }  // namespace
 
 std::vector<const OrtCustomOp*> candidate_sampler_ops() {
-  static const CustomOp<UniformKernel> uniform(
-      {"UniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
+  static const CustomOp<UniformKernel> uniform({"UniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
   static const CustomOp<LogUniformKernel> log_uniform(
       {"LogUniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
   static const CustomOp<FixedUnigramKernel> fixed_unigram(

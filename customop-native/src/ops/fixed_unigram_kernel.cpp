@@ -61,10 +61,11 @@ FixedUnigramKernel::FixedUnigramKernel(const OrtKernelInfo* info)
 void FixedUnigramKernel::check_length(int64_t count) const {
   const int64_t size = sampling::shard_size(shape_, count);
   if (size == attributes_.range_max) return;
-  invalid(format("%s: unigrams has %lld elements, so that shard %lld of %lld with num_reserved_ids = %lld holds %lld "
-                 "ids, expected range_max = %lld",
-                 op_, printable(count), printable(shape_.shard), printable(shape_.num_shards),
-                 printable(shape_.num_reserved_ids), printable(size), printable(attributes_.range_max)));
+  invalid(
+      format("%s: unigrams has %lld elements, so that shard %lld of %lld with num_reserved_ids = %lld holds %lld "
+             "ids, expected range_max = %lld",
+             op_, printable(count), printable(shape_.shard), printable(shape_.num_shards),
+             printable(shape_.num_reserved_ids), printable(size), printable(attributes_.range_max)));
 }
 
 std::shared_ptr<const sampling::FixedUnigram> FixedUnigramKernel::build(const float* unigrams, int64_t count) const {

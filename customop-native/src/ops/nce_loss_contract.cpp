@@ -27,10 +27,12 @@ void check_types(const std::vector<const TensorSpec*>& in) {
   expect_type(kNceLoss, *in[Index::kBiases], "biases", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_type(kNceLoss, *in[Index::kSampledCandidates], "sampled_candidates", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
   expect_type(kNceLoss, *in[Index::kTrueExpectedCount], "true_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  expect_type(kNceLoss, *in[Index::kSampledExpectedCount], "sampled_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+  expect_type(kNceLoss, *in[Index::kSampledExpectedCount], "sampled_expected_count",
+              ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   const size_t partitions = in.size() - Index::kWeights;
   for (size_t p = 0; p < partitions; ++p) {
-    expect_type(kNceLoss, *in[Index::kWeights + p], weights_name(p, partitions).c_str(), ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+    expect_type(kNceLoss, *in[Index::kWeights + p], weights_name(p, partitions).c_str(),
+                ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   }
 }
 
@@ -163,7 +165,8 @@ NceLossSizes check_nce_loss(const NceLossAttributes& attributes, const std::vect
   expect_shape(kNceLoss, *in[Index::kInputs], "inputs", "[batch, dim]", {-1, -1});
   sizes.batch = in[Index::kInputs]->dim(0);
   sizes.dim = in[Index::kInputs]->dim(1);
-  expect_shape(kNceLoss, *in[Index::kLabels], "labels", "[batch of inputs, num_true]", {sizes.batch, attributes.num_true});
+  expect_shape(kNceLoss, *in[Index::kLabels], "labels", "[batch of inputs, num_true]",
+               {sizes.batch, attributes.num_true});
   if (sizes.batch < 0) sizes.batch = in[Index::kLabels]->dim(0);
 
   const int64_t rows = check_partitions(attributes, in, sizes.dim);
@@ -173,7 +176,8 @@ NceLossSizes check_nce_loss(const NceLossAttributes& attributes, const std::vect
   sizes.num_sampled = check_num_sampled(attributes, *in[Index::kSampledCandidates], sizes.num_classes);
   expect_shape(kNceLoss, *in[Index::kTrueExpectedCount], "true_expected_count", "[batch, num_true]",
                {sizes.batch, attributes.num_true});
-  expect_shape(kNceLoss, *in[Index::kSampledExpectedCount], "sampled_expected_count", "[num_sampled]", {sizes.num_sampled});
+  expect_shape(kNceLoss, *in[Index::kSampledExpectedCount], "sampled_expected_count", "[num_sampled]",
+               {sizes.num_sampled});
   check_step(kNceLoss, *in[Index::kStep]);
   return sizes;
 }

@@ -74,9 +74,7 @@ struct NceLossKernel::Scratch {
 };
 
 NceLossKernel::NceLossKernel(const OrtKernelInfo* info)
-    : attributes_(Attributes(kNceLoss, info)),
-      memory_(cpu_memory()),
-      streams_(attributes_.seed, attributes_.seed2) {
+    : attributes_(Attributes(kNceLoss, info)), memory_(cpu_memory()), streams_(attributes_.seed, attributes_.seed2) {
   check_nce_loss(attributes_, pointers(declared_inputs(info)));
 }
 

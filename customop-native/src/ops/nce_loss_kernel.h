@@ -26,7 +26,8 @@ class NceLossKernel {
 
   kernels::ClassTable class_table(const RunInputs& inputs, const NceLossSizes& sizes) const;
   int64_t check_labels(const RunInputs& inputs, const NceLossSizes& sizes, int64_t* labels) const;
-  void check_sample(const RunInputs& inputs, const NceLossSizes& sizes, const Sample& sample, const int64_t* labels) const;
+  void check_sample(const RunInputs& inputs, const NceLossSizes& sizes, const Sample& sample,
+                    const int64_t* labels) const;
   void draw_sample(const RunInputs& inputs, const NceLossSizes& sizes, const int64_t* labels, void* workspace,
                    const Sample& sample);
   bool ignored(int64_t label) const { return attributes_.ignore_index && label == *attributes_.ignore_index; }

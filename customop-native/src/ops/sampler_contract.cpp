@@ -29,8 +29,7 @@ SamplerAttributes::SamplerAttributes(const char* op, const Attributes& attribute
       seed2(attributes.integer("seed2", 0)) {
   if (num_sampled > kMaxSampled) {
     invalid(format("%s: attribute num_sampled must be at most %lld, got %lld, which needs %lld times %lld bytes", op,
-                   printable(kMaxSampled), printable(num_sampled), printable(num_sampled),
-                   printable(kBytesPerSample)));
+                   printable(kMaxSampled), printable(num_sampled), printable(num_sampled), printable(kBytesPerSample)));
   }
   if (has_range_max && unique && num_sampled > range_max) {
     invalid(format("%s: attribute num_sampled must be at most range_max = %lld with unique = 1, got %lld", op,

@@ -44,12 +44,11 @@ void SamplerKernel::sample(const RunContext& context, uint64_t run, const sampli
                            const SamplerRun& out) const {
   const int64_t num_sampled = attributes_.num_sampled;
   Workspace workspace;
-  const size_t set = workspace.reserve<unsigned char>(static_cast<int64_t>(
-      sampling::draw_workspace(distribution.range_max(), num_sampled, attributes_.unique)));
+  const size_t set = workspace.reserve<unsigned char>(
+      static_cast<int64_t>(sampling::draw_workspace(distribution.range_max(), num_sampled, attributes_.unique)));
   workspace.allocate(context, memory_.get(), op_);
-  const int64_t tries =
-      sampling::draw_candidates(distribution, streams_.of_run(run, num_sampled), num_sampled, attributes_.unique,
-                                workspace.at<void>(set), out.candidates);
+  const int64_t tries = sampling::draw_candidates(distribution, streams_.of_run(run, num_sampled), num_sampled,
+                                                  attributes_.unique, workspace.at<void>(set), out.candidates);
   check_tries(op_, distribution, num_sampled, tries);
   sampling::expected_counts(distribution, out.labels.data(), static_cast<int64_t>(out.labels.size()), num_sampled,
                             tries, out.true_count);
@@ -84,8 +83,7 @@ void LogUniformKernel::compute(RunContext& context) {
   sample(context, run_number(inputs[kStep], streams_), distribution_, run);
 }
 
-AllCandidateKernel::AllCandidateKernel(const OrtKernelInfo* info)
-    : SamplerKernel("AllCandidateSampler", info, false) {
+AllCandidateKernel::AllCandidateKernel(const OrtKernelInfo* info) : SamplerKernel("AllCandidateSampler", info, false) {
   check_declared(declared_inputs(info), kStep);
 }
 

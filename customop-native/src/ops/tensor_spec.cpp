@@ -60,9 +60,9 @@ void expect_shape(const char* op, const TensorSpec& spec, const char* name, cons
   }
   for (size_t axis = 0; axis < wanted.size(); ++axis) {
     if (wanted[axis] >= 0 && spec.dims[axis] >= 0 && wanted[axis] != spec.dims[axis]) {
-      invalid(format("%s: %s must have shape %s = %s, got %s: dimension %zu is %lld, expected %lld", op, name,
-                     meaning, shape_text(wanted).c_str(), shape_text(spec.dims).c_str(), axis,
-                     printable(spec.dims[axis]), printable(wanted[axis])));
+      invalid(format("%s: %s must have shape %s = %s, got %s: dimension %zu is %lld, expected %lld", op, name, meaning,
+                     shape_text(wanted).c_str(), shape_text(spec.dims).c_str(), axis, printable(spec.dims[axis]),
+                     printable(wanted[axis])));
     }
   }
 }

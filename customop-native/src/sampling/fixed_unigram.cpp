@@ -39,8 +39,8 @@ FixedUnigram::FixedUnigram(std::vector<float> weights) : weights_(std::move(weig
   for (size_t i = 0; i < count; ++i) {
     const float product = weights_[i] * static_cast<float>(count);
     const bool fits = std::isfinite(product);
-    share[i] = (fits ? static_cast<double>(product) : static_cast<double>(weights_[i]) * static_cast<double>(count)) /
-               total_;
+    share[i] =
+        (fits ? static_cast<double>(product) : static_cast<double>(weights_[i]) * static_cast<double>(count)) / total_;
     (share[i] < 1.0 ? low : high).push_back(static_cast<uint32_t>(i));
   }
   for (size_t i = 0; i < count; ++i) buckets_[i] = {1.0f, static_cast<uint32_t>(i)};

@@ -10,9 +10,9 @@ namespace ortnce::sampling {
 
 /// How given weights become the weights of one shard's ids.
 struct UnigramShape {
-  float distortion = 1;            // weights are raised to this power
-  int64_t num_reserved_ids = 0;    // ids of weight 0 in front of the given ones
-  int64_t num_shards = 1;          // this shard holds the ids that are `shard` modulo num_shards
+  float distortion = 1;          // weights are raised to this power
+  int64_t num_reserved_ids = 0;  // ids of weight 0 in front of the given ones
+  int64_t num_shards = 1;        // this shard holds the ids that are `shard` modulo num_shards
   int64_t shard = 0;
 };
 
@@ -40,8 +40,8 @@ class FixedUnigram final : public Distribution {
 
  private:
   struct Bucket {
-    float keep;       // draws below it give the bucket's own id
-    uint32_t alias;   // the others give this one
+    float keep;      // draws below it give the bucket's own id
+    uint32_t alias;  // the others give this one
   };
 
   std::vector<float> weights_;

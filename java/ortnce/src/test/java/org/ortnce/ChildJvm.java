@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class of the tests in a JVM of its own, for what happens at exit and for memory. */
@@ -21,6 +22,13 @@ public final class ChildJvm {
   /** Runs {@code main} with the class path of this JVM. */
   public static Outcome run(Class<?> main, List<String> jvmOptions, String... arguments)
       throws IOException, InterruptedException {
+    return run(main, Map.of(), jvmOptions, arguments);
+  }
+
+  /** The same with these environment variables besides those of this JVM. */
+  public static Outcome run(
+      Class<?> main, Map<String, String> environment, List<String> jvmOptions, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -31,8 +39,10 @@ public final class ChildJvm {
     command.addAll(List.of(arguments));
     File output = File.createTempFile("child-jvm", ".log");
     try {
-      Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(main + " did not end in " + TIMEOUT_SECONDS + " s");

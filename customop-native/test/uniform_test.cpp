@@ -1,0 +1,76 @@
+// The uniform distribution: ids that TensorFlow 2.21 drew (SAMPLING.md, section 9 and 1.4), the
+// rejection of draws, frequencies. Frequencies: 5 standard deviations with a fixed seed.
+#include "sampling/uniform.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "support/one_at_a_time.h"
+
+namespace ortnce::sampling {
+namespace {
+
+using Ids = std::vector<int64_t>;
+
+Ids draw(int64_t range_max, const WordStream& start, size_t count) {
+  WordStream stream = start;
+  Ids ids(count);
+  Uniform(range_max).draw(stream, static_cast<int64_t>(count), ids.data());
+  return ids;
+}
+
+TEST(Uniform, IdsOfTensorFlow) {
+  const RunStreams streams(1, 2);
+  EXPECT_EQ(draw(20, streams.of_run(0, 8), 8), (Ids{19, 6, 7, 1, 13, 18, 6, 14}));
+  EXPECT_EQ(draw(20, streams.of_run(1, 8), 8), (Ids{8, 5, 3, 2, 12, 5, 18, 15}));
+  EXPECT_EQ(draw(20, streams.of_run(2, 8), 8), (Ids{2, 4, 17, 13, 15, 18, 0, 15}));
+  EXPECT_EQ(draw(1000, streams.of_run(0, 8), 3), (Ids{839, 966, 987}));
+}
+
+TEST(Uniform, UniqueIdsOfTensorFlow) {
+  const RunStreams streams(1, 2);
+  Ids ids(8);
+  EXPECT_EQ(draw_unique(Uniform(20), streams.of_run(0, 8), 8, ids.data()), 9);
+  EXPECT_EQ(ids, (Ids{19, 6, 7, 1, 13, 18, 14, 4}));
+  EXPECT_NEAR(expected_count(probability_of(Uniform(20), 3), 8, 9), 0.369750589f, 2 * 0x1p-25);
+}
+
+TEST(Uniform, WordsOf32Bits) {
+  WordStream stream = RunStreams(1, 2).of_run(0, 8);
+  EXPECT_EQ(stream.below_32(1000), 999u);
+  EXPECT_EQ(stream.below_32(1000), 915u);
+  EXPECT_EQ(stream.below_32(1000), 302u);
+}
+
+TEST(Uniform, UnitFloats) {
+  WordStream stream = RunStreams(1, 2).of_run(0, 8);
+  EXPECT_FLOAT_EQ(stream.next_unit_float(), 0.406396746635437f);
+  EXPECT_FLOAT_EQ(stream.next_unit_float(), 0.8575996160507202f);
+}
+
+TEST(Uniform, LargestRanges) {
+  for (const int64_t range : {INT64_MAX, INT64_MAX - 1, (int64_t{1} << 62) + 1}) {
+    for (const int64_t id : draw(range, WordStream(3, {}), 1000)) {
+      ASSERT_GE(id, 0);
+      ASSERT_LT(id, range);
+    }
+  }
+}
+
+TEST(Uniform, Frequencies) {
+  constexpr size_t kRange = 11, kDraws = 2'000'000;
+  std::vector<double> counts(kRange);
+  for (const int64_t id : draw(kRange, WordStream(2025, {}), kDraws)) ++counts[static_cast<size_t>(id)];
+  const double p = 1.0 / kRange, deviation = std::sqrt(kDraws * p * (1 - p));
+  for (const double count : counts) EXPECT_NEAR(count, kDraws * p, 5 * deviation);
+}
+
+TEST(Uniform, WhatIsOutOfReach) {
+  EXPECT_FALSE(is_out_of_reach(Uniform(1'000'000), 1'000'000));
+  EXPECT_TRUE(is_out_of_reach(Uniform(int64_t{1} << 40), int64_t{1} << 33));
+}
+
+}  // namespace
+}  // namespace ortnce::sampling
