@@ -81,6 +81,11 @@ record NceLossSignature(
         : dim(sampledValues.sampledCandidates(), 0);
   }
 
+  /** The number of classes, if it is given or every partition has a fixed size. */
+  OptionalLong numClasses() {
+    return options.numClasses().isPresent() ? options.numClasses() : checkRows(weights, options);
+  }
+
   /** [batch, num_true]. */
   Shape labelsShape() {
     return Shape.of(dim(inputs, 0), Dim.of(options.numTrue()));

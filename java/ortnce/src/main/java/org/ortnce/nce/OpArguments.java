@@ -1,6 +1,8 @@
 package org.ortnce.nce;
 
 import java.nio.LongBuffer;
+import java.util.List;
+import java.util.Objects;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
@@ -18,6 +20,14 @@ final class OpArguments {
   }
 
   /** What is known of dimension {@code axis}. */
+  /** An unmodifiable copy of values none of which is null. */
+  static List<Value> listOf(String op, String argument, List<Value> values) {
+    if (values == null || values.stream().anyMatch(Objects::isNull)) {
+      throw new OpArguments(op).error(argument, "values", "null");
+    }
+    return List.copyOf(values);
+  }
+
   static Dim dim(Value value, int axis) {
     return value.shape().hasRank() && value.shape().rank() > axis
         ? value.shape().dim(axis)
