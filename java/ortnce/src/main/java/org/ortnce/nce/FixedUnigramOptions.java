@@ -42,6 +42,22 @@ public record FixedUnigramOptions(
     return new FixedUnigramOptions(distortion, numReservedIds, newNumShards, newShard);
   }
 
+  /**
+   * The {@code range_max} of a sampler of these weights: the weights and reserved ids that fall to
+   * this shard.
+   *
+   * @param numUnigrams the number of weights, of all shards
+   * @throws IllegalArgumentException if there are more than 2^63 - 1
+   */
+  public long rangeMax(long numUnigrams) {
+    check(
+        numUnigrams <= Long.MAX_VALUE - numReservedIds,
+        "numReservedIds",
+        "at most 2^63 - 1 with " + numUnigrams + " weights",
+        numReservedIds);
+    return reservedOfShard() + weightsOfShard(numUnigrams);
+  }
+
   /** How many reserved ids fall to this shard. */
   long reservedOfShard() {
     return idsOfShardBelow(numReservedIds);

@@ -9,7 +9,10 @@ import org.ortnce.onnx.TopK;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
 
-/** Whole models of one output layer. The names of their tensors are {@link GraphNames}. */
+/**
+ * Whole models of one output layer. The names of their tensors are {@link GraphNames}; loss models
+ * say in {@link MetadataKeys} how they reduce.
+ */
 public final class NceModels {
   private static final Dim BATCH = Dim.of("batch");
 
@@ -36,6 +39,7 @@ public final class NceModels {
             .partitionStrategy(layer.partitionStrategy())
             .build();
     ModelBuilder model = model("training_loss", graph.portable());
+    MetadataKeys.loss(model, options.reduction(), options.ignoreIndex());
     Value inputs = inputs(model, layer);
     Value labels = labels(model, options.numTrue());
     SampledValues given = graph.sampledValuesInput() ? sampledValues(model, options) : null;
@@ -66,6 +70,7 @@ public final class NceModels {
    */
   public static OnnxModel evaluation(OutputLayer layer, EvaluationOptions options) {
     ModelBuilder model = model("evaluation", true);
+    MetadataKeys.loss(model, options.reduction(), options.ignoreIndex());
     Value inputs = inputs(model, layer);
     Value labels = labels(model, options.numTrue());
     layer.nameIn(model);
