@@ -39,6 +39,7 @@ final class SampleSeedOptions {
 
   @Option(
       names = "--tf-mode",
+      paramLabel = "MODE",
       defaultValue = "eager",
       description =
           "How TensorFlow runs the sampler: ${COMPLETION-CANDIDATES}; graph is a v1 graph or a"

@@ -36,6 +36,28 @@ final class SamplerGraphs {
 
   /** The builder call, on values of the types and shapes of the case, and constant weights. */
   static List<Value> checked(SamplerCase c) {
+    return checked(c, values(c));
+  }
+
+  /** The model of the builder call. */
+  static byte[] checkedModel(SamplerCase c) {
+    Map<String, Value> values = values(c);
+    ModelBuilder model = new ModelBuilder();
+    values.forEach(
+        (name, value) -> {
+          if (!isParameter(name)) {
+            model.input(name, value);
+          }
+        });
+    List<Value> outputs = checked(c, values);
+    int index = 0;
+    for (String name : outputs(c).keySet()) {
+      model.output(name + "_out", outputs.get(index++));
+    }
+    return model.build().toByteArray();
+  }
+
+  private static Map<String, Value> values(SamplerCase c) {
     Map<String, Value> values = new LinkedHashMap<>();
     c.inputs()
         .forEach(
@@ -45,6 +67,10 @@ final class SamplerGraphs {
                     isParameter(name)
                         ? Value.initializer(tensor)
                         : Value.input(tensor.elementType(), Shape.of(tensor.shape()))));
+    return values;
+  }
+
+  private static List<Value> checked(SamplerCase c, Map<String, Value> values) {
     Value trueClasses = values.get(GraphNames.TRUE_CLASSES);
     Value step = values.get(GraphNames.STEP);
     return switch (c.op) {

@@ -35,7 +35,7 @@ public final class SampleReport {
 
   /** Adds a draw. */
   public void add(long run, CandidateSample sample) {
-    runs.add(SampledRun.of(run, sample, limit));
+    runs.add(new SampledRun(run, sample, limit));
   }
 
   /** Adds a file that was written; {@code key} is its name in JSON. */
@@ -65,11 +65,11 @@ public final class SampleReport {
 
   private Map<String, Object> json(SampledRun run) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("run", run.run());
-    json.put("sampled_candidates", run.sampledCandidates());
-    json.put("sampled_expected_count", run.sampledExpectedCount());
+    json.put("run", run.run);
+    json.put("sampled_candidates", run.sampledCandidates);
+    json.put("sampled_expected_count", run.sampledExpectedCount);
     if (hasLabels()) {
-      json.put("true_expected_count", run.trueExpectedCount());
+      json.put("true_expected_count", run.trueExpectedCount);
     }
     return json;
   }
@@ -89,7 +89,7 @@ public final class SampleReport {
     files.values().forEach(file -> head.row("wrote", file));
     StringBuilder text = new StringBuilder(head.render(0));
     for (SampledRun run : runs) {
-      text.append("\nrun ").append(run.run()).append('\n').append(candidates(run));
+      text.append("\nrun ").append(run.run).append('\n').append(candidates(run));
       if (hasLabels()) {
         text.append(labels(run));
       }
@@ -106,22 +106,22 @@ public final class SampleReport {
 
   private String candidates(SampledRun run) {
     Table table = new Table("rl").row("candidate", "expected count");
-    for (int i = 0; i < run.sampledCandidates().length; i++) {
+    for (int i = 0; i < run.sampledCandidates.length; i++) {
       table.row(
-          Long.toString(run.sampledCandidates()[i]), Float.toString(run.sampledExpectedCount()[i]));
+          Long.toString(run.sampledCandidates[i]), Float.toString(run.sampledExpectedCount[i]));
     }
-    return table.render(2) + more(options.numSampled(), run.sampledCandidates().length);
+    return table.render(2) + more(options.numSampled(), run.sampledCandidates.length);
   }
 
   private String labels(SampledRun run) {
     Table table = new Table("rl").row("label", "expected count");
     LongBuffer labels = trueClasses.longs();
-    for (float[] example : run.trueExpectedCount()) {
+    for (float[] example : run.trueExpectedCount) {
       for (float count : example) {
         table.row(Long.toString(labels.get()), Float.toString(count));
       }
     }
-    return table.render(2) + more(trueClasses.dim(0), run.trueExpectedCount().length);
+    return table.render(2) + more(trueClasses.dim(0), run.trueExpectedCount.length);
   }
 
   private static String more(long size, int shown) {
