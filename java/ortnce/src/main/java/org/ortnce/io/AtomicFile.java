@@ -38,8 +38,8 @@ public final class AtomicFile {
   /**
    * Replaces {@code target}, or creates it.
    *
-   * @throws IOException if the directory is missing, the target is no regular file, or writing fails;
-   *     an existing target is then untouched and nothing is left beside it
+   * @throws IOException if the directory is missing, the target is no regular file, or writing
+   *     fails; an existing target is then untouched and nothing is left beside it
    */
   public static void write(Path target, Content content) throws IOException {
     Objects.requireNonNull(target, "target");
