@@ -71,7 +71,7 @@ final class SamplerNode {
           .error(
               "range_max",
               "absent: it is num_sampled",
-              options.rangeMax().getAsLong() + " instead");
+              Long.toString(options.rangeMax().getAsLong()));
     }
     return new SamplerNode(op, trueClasses, options, options.numSampled());
   }

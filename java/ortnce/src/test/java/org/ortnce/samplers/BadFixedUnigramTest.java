@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.ortnce.samplers.SamplerCase.FIXED;
 
 import ai.onnxruntime.OrtException;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -171,7 +172,7 @@ class BadFixedUnigramTest {
     SamplerOptions options =
         SamplerOptions.builder().numSampled(1).rangeMax(count).seed(1, 2).build();
     long[] all = new long[count];
-    java.util.Arrays.setAll(all, i -> i);
+    Arrays.setAll(all, i -> i);
     try (SamplerSession session =
         Samplers.open(
             SamplerModels.fixedUnigram(
@@ -196,7 +197,7 @@ class BadFixedUnigramTest {
             .build();
     FixedUnigramOptions unigrams = FixedUnigramOptions.defaults().withDistortion(distortion);
     long[] all = new long[weights.length];
-    java.util.Arrays.setAll(all, i -> i);
+    Arrays.setAll(all, i -> i);
     try (SamplerSession session =
         Samplers.open(
             SamplerModels.fixedUnigram(

@@ -8,6 +8,7 @@ import static org.ortnce.samplers.SamplerCase.LOG_UNIFORM;
 import static org.ortnce.samplers.SamplerCase.SAMPLERS;
 import static org.ortnce.samplers.SamplerCase.UNIFORM;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -253,7 +254,7 @@ class BadSamplerTest {
 
   private static Tensor ones(int count) {
     long[] ones = new long[count];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return Tensor.of(ones, count);
   }
 
