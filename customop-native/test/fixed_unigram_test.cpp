@@ -1,5 +1,5 @@
-// The given distribution: the example that SAMPLING.md 2.4 works through (keep, alias and ids drawn
-// by TensorFlow 2.21), shards against their definition, extreme weights, frequencies.
+// The given distribution: weights 5 4 3 2 1 to the power of 0.75 after a reserved id (ids recorded
+// from TensorFlow 2.21), shards against their definition, extreme weights, frequencies.
 #include "sampling/fixed_unigram.h"
 
 #include <gtest/gtest.h>

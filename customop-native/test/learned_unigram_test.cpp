@@ -1,5 +1,5 @@
-// The distribution that learns: ids that TensorFlow 2.21 drew over three runs (SAMPLING.md, section
-// 9), draws against running sums at sizes around powers of two, saturation at 2^31 - 1.
+// The distribution that learns: ids that TensorFlow 2.21 drew over three runs (recorded), draws against running sums at
+// sizes around powers of two, saturation at 2^31 - 1.
 #include "sampling/learned_unigram.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The uniform distribution: ids that TensorFlow 2.21 drew (SAMPLING.md, section 9 and 1.4), the
+// The uniform distribution: ids that TensorFlow 2.21 drew, the
 // rejection of draws, frequencies. Frequencies: 5 standard deviations with a fixed seed.
 #include "sampling/uniform.h"
 

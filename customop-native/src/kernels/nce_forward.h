@@ -34,7 +34,8 @@ bool nce_forward_workspace(const NceProblem& problem, size_t* bytes);
 
 /// Writes loss[i] for every example i, [B]; an example without counted labels gets 0.
 ///
-/// loss_i = sum_j (softplus(u_ij) - u_ij / T_i) + sum_k softplus(v_ik), see SPEC of NceLoss.
+/// loss_i = sum_j (softplus(u_ij) - u_ij / T_i) + sum_k softplus(v_ik),
+/// u and v the logits x . w + offset of the T_i counted labels and of the candidates that are no hits.
 /// `workspace`: nce_forward_workspace() bytes, aligned to 64. Products are accumulated in float,
 /// terms in double. The result does not depend on how `executor` spreads the work.
 void nce_forward(const NceProblem& problem, void* workspace, Executor& executor, double* loss);

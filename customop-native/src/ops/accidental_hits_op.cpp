@@ -1,4 +1,5 @@
 // ComputeAccidentalHits, as tf.nn.compute_accidental_hits but for equal candidates: all are listed.
+#include <algorithm>
 #include <cfloat>
 #include <climits>
 #include <optional>
@@ -60,16 +61,22 @@ class AccidentalHitsKernel {
     }
 
     int64_t hits = 0;
-    for_each_hit(index, labels, labels_count, [&](int64_t, int64_t) { ++hits; });
-    int32_t* const indices = context.output<int32_t>(0, {hits});
-    int64_t* const ids = context.output<int64_t>(1, {hits});
+    for (int64_t at = 0; at < labels_count; ++at) {
+      hits += hits_of(index, labels[at]).size();
+      if (hits > INT_MAX) {
+        invalid(format("%s: there must be at most %d hits, got %lld up to true_classes[%lld,%lld]", kName, INT_MAX,
+                       printable(hits), printable(at / num_true_), printable(at % num_true_)));
+      }
+    }
+    int32_t* indices = context.output<int32_t>(0, {hits});
+    int64_t* ids = context.output<int64_t>(1, {hits});
     float* const weights = context.output<float>(2, {hits});
-    int64_t hit = 0;
-    for_each_hit(index, labels, labels_count, [&](int64_t example, int64_t position) {
-      indices[hit] = static_cast<int32_t>(example);
-      ids[hit] = position;
-      weights[hit++] = -FLT_MAX;
-    });
+    std::fill_n(weights, hits, -FLT_MAX);
+    for (int64_t at = 0; at < labels_count; ++at) {
+      const Hits found = hits_of(index, labels[at]);
+      indices = std::fill_n(indices, found.size(), static_cast<int32_t>(at / num_true_));
+      for (const auto* entry = found.begin; entry != found.end; ++entry) *ids++ = entry->position;
+    }
   }
 
  private:
@@ -82,15 +89,19 @@ class AccidentalHitsKernel {
     expect_shape(kName, sampled, "sampled_candidates", "[num_sampled]", {-1});
   }
 
-  /// Calls visit(example, position) in order of example, label column and position.
-  template <class Visit>
-  void for_each_hit(const kernels::CandidateIndex& index, const int64_t* labels, int64_t count, Visit visit) const {
-    for (int64_t at = 0; at < count; ++at) {
-      if (ignored(labels[at])) continue;
-      const auto* entry = index.find(labels[at], 0);
-      if (entry == nullptr) continue;
-      for (; entry != index.end() && entry->id == labels[at]; ++entry) visit(at / num_true_, entry->position);
-    }
+  /// The candidates that equal one label, by position.
+  struct Hits {
+    const kernels::CandidateIndex::Entry* begin = nullptr;
+    const kernels::CandidateIndex::Entry* end = nullptr;
+    int64_t size() const { return end - begin; }
+  };
+
+  /// Found by bisection: counting many hits must not take long.
+  Hits hits_of(const kernels::CandidateIndex& index, int64_t label) const {
+    const auto* const begin = ignored(label) ? nullptr : index.find(label, 0);
+    if (begin == nullptr) return {};
+    const auto after = [](int64_t id, const kernels::CandidateIndex::Entry& entry) { return id < entry.id; };
+    return {begin, std::upper_bound(begin, index.end(), label, after)};
   }
 
   int64_t num_true_ = 1;

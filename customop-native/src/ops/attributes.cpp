@@ -15,8 +15,15 @@ const char* Attributes::other_type(const char* name) const {
   if (succeeded(api().KernelInfoGetAttribute_float(info_, name, &number))) return "a float";
   // Without room to write to, strings and arrays report their size.
   if (succeeded(api().KernelInfoGetAttribute_string(info_, name, nullptr, &size))) return "a string";
-  if (succeeded(api().KernelInfoGetAttributeArray_int64(info_, name, nullptr, &(size = 0)))) return "ints";
-  if (succeeded(api().KernelInfoGetAttributeArray_float(info_, name, nullptr, &(size = 0)))) return "floats";
+  // An array of another type reads as an array of none.
+  size = 0;
+  if (succeeded(api().KernelInfoGetAttributeArray_int64(info_, name, nullptr, &size))) {
+    return size > 0 ? "ints" : "another type";
+  }
+  size = 0;
+  if (succeeded(api().KernelInfoGetAttributeArray_float(info_, name, nullptr, &size))) {
+    return size > 0 ? "floats" : "another type";
+  }
   return nullptr;
 }
 

@@ -21,8 +21,9 @@ std::vector<OutputSpec> learned_values() {
 }  // namespace
 
 std::vector<const OrtCustomOp*> candidate_sampler_ops() {
-  static const CustomOp<UniformKernel> uniform({"UniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
-  static const CustomOp<LogUniformKernel> log_uniform(
+  static const CustomOp<RangeSamplerKernel<sampling::Uniform>> uniform(
+      {"UniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
+  static const CustomOp<RangeSamplerKernel<sampling::LogUniform>> log_uniform(
       {"LogUniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
   static const CustomOp<FixedUnigramKernel> fixed_unigram(
       {"FixedUnigramCandidateSampler", {kRequired, kOptional, kOptional}, sampled_values()});

@@ -33,18 +33,20 @@ LearnedUnigramKernel::LearnedUnigramKernel(const OrtKernelInfo* info)
   }
 }
 
-void LearnedUnigramKernel::check_initial_counts(const InputTensor& counts) const {
-  expect_type(op_, counts.spec, "initial_counts", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
-  expect_shape(op_, counts.spec, "initial_counts", "[range_max]", {attributes_.range_max});
+/// A checked copy, so that a concurrent writer cannot slip in between the checks and the use.
+std::vector<int64_t> LearnedUnigramKernel::read_initial_counts(const InputTensor& input) const {
+  expect_type(op_, input.spec, "initial_counts", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+  expect_shape(op_, input.spec, "initial_counts", "[range_max]", {attributes_.range_max});
+  std::vector<int64_t> counts(input.as<int64_t>(), input.as<int64_t>() + attributes_.range_max);
   int64_t rest = sampling::LearnedUnigram::kMaxTotal;
-  for (int64_t i = 0; i < attributes_.range_max; ++i) {
-    const int64_t count = counts.as<int64_t>()[i];
-    if (count < 1 || count > rest) {
-      invalid(format("%s: initial_counts[%lld] = %lld must be >= 1, and their sum at most %lld", op_, printable(i),
-                     printable(count), printable(sampling::LearnedUnigram::kMaxTotal)));
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] < 1 || counts[i] > rest) {
+      invalid(format("%s: initial_counts[%zu] = %lld must be >= 1, and their sum at most %lld", op_, i,
+                     printable(counts[i]), printable(sampling::LearnedUnigram::kMaxTotal)));
     }
-    rest -= count;
+    rest -= counts[i];
   }
+  return counts;
 }
 
 void LearnedUnigramKernel::compute(RunContext& context) {
@@ -54,8 +56,7 @@ void LearnedUnigramKernel::compute(RunContext& context) {
   const std::lock_guard<std::mutex> lock(mutex_);
   const InputTensor& initial = inputs[kInitialCounts];
   if (!started_ && initial.spec.present) {
-    check_initial_counts(initial);
-    distribution_->restore(initial.as<int64_t>());
+    distribution_->restore(read_initial_counts(initial).data());
   }
   started_ = true;
   sample(context, streams_.next_run(), *distribution_, run);

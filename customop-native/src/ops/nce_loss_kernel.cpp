@@ -19,12 +19,6 @@ namespace {
 
 using Index = NceLossInput;
 
-std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs) {
-  std::vector<const TensorSpec*> result;
-  for (const TensorSpec& spec : specs) result.push_back(&spec);
-  return result;
-}
-
 void check_count(const char* name, const std::string& index, float count) {
   if (std::isfinite(count) && count > 0) return;
   invalid(format("%s: %s[%s] = %g must be finite and > 0", kNceLoss, name, index.c_str(), static_cast<double>(count)));
@@ -75,7 +69,12 @@ struct NceLossKernel::Scratch {
 
 NceLossKernel::NceLossKernel(const OrtKernelInfo* info)
     : attributes_(Attributes(kNceLoss, info)), memory_(cpu_memory()), streams_(attributes_.seed, attributes_.seed2) {
-  check_nce_loss(attributes_, pointers(declared_inputs(info)));
+  const std::vector<TensorSpec> declared = declared_inputs(info);
+  const NceLossSizes sizes = check_nce_loss(attributes_, pointers(declared));
+  const bool known = sizes.own_sample && sizes.num_classes > 0;
+  if (known && sizes.num_sampled >= kLargeSample) {
+    check_reach(kNceLoss, sampling::LogUniform(sizes.num_classes), sizes.num_sampled);
+  }
 }
 
 kernels::ClassTable NceLossKernel::class_table(const RunInputs& inputs, const NceLossSizes& sizes) const {
@@ -141,11 +140,11 @@ void NceLossKernel::check_sample(const RunInputs& inputs, const NceLossSizes& si
   }
 }
 
-void NceLossKernel::draw_sample(const RunInputs& inputs, const NceLossSizes& sizes, const int64_t* labels,
+void NceLossKernel::draw_sample(std::optional<uint64_t> step, const NceLossSizes& sizes, const int64_t* labels,
                                 void* workspace, const Sample& sample) {
   const sampling::LogUniform distribution(sizes.num_classes);
   if (sizes.num_sampled >= kLargeSample) check_reach(kNceLoss, distribution, sizes.num_sampled);
-  const uint64_t run = run_number(inputs[Index::kStep], streams_);
+  const uint64_t run = run_number(step, streams_);
   const int64_t tries = sampling::draw_candidates(distribution, streams_.of_run(run, sizes.num_sampled),
                                                   sizes.num_sampled, true, workspace, sample.candidates);
   check_tries(kNceLoss, distribution, sizes.num_sampled, tries);
@@ -160,7 +159,7 @@ void NceLossKernel::draw_sample(const RunInputs& inputs, const NceLossSizes& siz
 void NceLossKernel::compute(RunContext& context) {
   const RunInputs inputs(context);
   const NceLossSizes sizes = check_nce_loss(attributes_, inputs.specs());
-  check_step_value(kNceLoss, inputs[Index::kStep]);
+  const std::optional<uint64_t> step = read_step(kNceLoss, inputs[Index::kStep]);
   const int64_t num_true = attributes_.num_true;
 
   Scratch scratch(sizes, num_true, attributes_.remove_accidental_hits);
@@ -180,7 +179,7 @@ void NceLossKernel::compute(RunContext& context) {
   float* const sampled_count_out = context.output<float>(3, {sizes.num_sampled});
 
   if (sizes.own_sample) {
-    draw_sample(inputs, sizes, labels, workspace.at<void>(scratch.id_set), sample);
+    draw_sample(step, sizes, labels, workspace.at<void>(scratch.id_set), sample);
   }
 
   kernels::NceProblem problem;

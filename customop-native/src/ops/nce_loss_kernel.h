@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "kernels/class_table.h"
@@ -28,7 +29,7 @@ class NceLossKernel {
   int64_t check_labels(const RunInputs& inputs, const NceLossSizes& sizes, int64_t* labels) const;
   void check_sample(const RunInputs& inputs, const NceLossSizes& sizes, const Sample& sample,
                     const int64_t* labels) const;
-  void draw_sample(const RunInputs& inputs, const NceLossSizes& sizes, const int64_t* labels, void* workspace,
+  void draw_sample(std::optional<uint64_t> step, const NceLossSizes& sizes, const int64_t* labels, void* workspace,
                    const Sample& sample);
   bool ignored(int64_t label) const { return attributes_.ignore_index && label == *attributes_.ignore_index; }
 

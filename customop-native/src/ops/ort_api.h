@@ -14,7 +14,7 @@ namespace ortnce::ops {
 /// runtime offers it.
 inline constexpr uint32_t kApiVersion = 17;
 
-/// Set once, by RegisterCustomOps, before any op exists.
+/// What the last RegisterCustomOps found, which is before any op exists.
 const OrtApi& api();
 
 /// Throws what a failed call reports.

@@ -12,6 +12,13 @@ namespace {
 
 constexpr size_t kTrueClasses = 0, kStep = 1;
 
+template <class Distribution>
+constexpr const char* kOpOf = nullptr;
+template <>
+constexpr const char* kOpOf<sampling::Uniform> = "UniformCandidateSampler";
+template <>
+constexpr const char* kOpOf<sampling::LogUniform> = "LogUniformCandidateSampler";
+
 }  // namespace
 
 SamplerKernel::SamplerKernel(const char* op, const OrtKernelInfo* info, bool has_range_max)
@@ -29,8 +36,8 @@ SamplerRun SamplerKernel::start(const RunContext& context, const RunInputs& inpu
   const InputTensor& true_classes = inputs[kTrueClasses];
   check_true_classes(op_, true_classes.spec, attributes_.num_true);
   check_step(op_, step.spec);
-  check_step_value(op_, step);
   SamplerRun run{};
+  run.step = read_step(op_, step);
   run.batch = true_classes.spec.dim(0);
   run.labels.resize(static_cast<size_t>(run.batch * attributes_.num_true));
   copy_true_classes(op_, true_classes, attributes_.num_true, attributes_.range_max, run.labels.data());
@@ -55,33 +62,24 @@ void SamplerKernel::sample(const RunContext& context, uint64_t run, const sampli
   sampling::expected_counts(distribution, out.candidates, num_sampled, num_sampled, tries, out.sampled_count);
 }
 
-UniformKernel::UniformKernel(const OrtKernelInfo* info)
-    : SamplerKernel("UniformCandidateSampler", info, true), distribution_(attributes_.range_max) {
+template <class Distribution>
+RangeSamplerKernel<Distribution>::RangeSamplerKernel(const OrtKernelInfo* info)
+    : SamplerKernel(kOpOf<Distribution>, info, true), distribution_(attributes_.range_max) {
   check_declared(declared_inputs(info), kStep);
   if (attributes_.unique && attributes_.num_sampled >= kLargeSample) {
     check_reach(op_, distribution_, attributes_.num_sampled);
   }
 }
 
-void UniformKernel::compute(RunContext& context) {
+template <class Distribution>
+void RangeSamplerKernel<Distribution>::compute(RunContext& context) {
   const RunInputs inputs(context);
   const SamplerRun run = start(context, inputs, inputs[kStep]);
-  sample(context, run_number(inputs[kStep], streams_), distribution_, run);
+  sample(context, run_number(run.step, streams_), distribution_, run);
 }
 
-LogUniformKernel::LogUniformKernel(const OrtKernelInfo* info)
-    : SamplerKernel("LogUniformCandidateSampler", info, true), distribution_(attributes_.range_max) {
-  check_declared(declared_inputs(info), kStep);
-  if (attributes_.unique && attributes_.num_sampled >= kLargeSample) {
-    check_reach(op_, distribution_, attributes_.num_sampled);
-  }
-}
-
-void LogUniformKernel::compute(RunContext& context) {
-  const RunInputs inputs(context);
-  const SamplerRun run = start(context, inputs, inputs[kStep]);
-  sample(context, run_number(inputs[kStep], streams_), distribution_, run);
-}
+template class RangeSamplerKernel<sampling::Uniform>;
+template class RangeSamplerKernel<sampling::LogUniform>;
 
 AllCandidateKernel::AllCandidateKernel(const OrtKernelInfo* info) : SamplerKernel("AllCandidateSampler", info, false) {
   check_declared(declared_inputs(info), kStep);

@@ -21,6 +21,7 @@ namespace ortnce::ops {
 /// One run of a sampler whose input has passed its checks.
 struct SamplerRun {
   int64_t batch;
+  std::optional<uint64_t> step;
   std::vector<int64_t> labels;  // [batch, num_true], checked
   int64_t* candidates;          // [num_sampled]
   float* true_count;            // [batch, num_true]
@@ -48,25 +49,18 @@ class SamplerKernel {
   sampling::RunStreams streams_;
 };
 
-class UniformKernel : SamplerKernel {
+/// A sampler whose distribution follows from range_max alone: Uniform, LogUniform.
+template <class Distribution>
+class RangeSamplerKernel : SamplerKernel {
  public:
-  explicit UniformKernel(const OrtKernelInfo* info);
+  explicit RangeSamplerKernel(const OrtKernelInfo* info);
   void compute(RunContext& context);
 
  private:
-  sampling::Uniform distribution_;
+  Distribution distribution_;
 };
 
-class LogUniformKernel : SamplerKernel {
- public:
-  explicit LogUniformKernel(const OrtKernelInfo* info);
-  void compute(RunContext& context);
-
- private:
-  sampling::LogUniform distribution_;
-};
-
-/// Keeps the table of the weights it saw last: that of a constant input is built at creation.
+/// Keeps the table of the weights it saw last; that of a constant input is built at creation.
 class FixedUnigramKernel : SamplerKernel {
  public:
   explicit FixedUnigramKernel(const OrtKernelInfo* info);
@@ -78,7 +72,6 @@ class FixedUnigramKernel : SamplerKernel {
   void check_length(int64_t count) const;
 
   sampling::UnigramShape shape_;
-  bool constant_ = false;
   std::mutex mutex_;
   std::vector<float> unigrams_;  // what table_ was built of
   std::shared_ptr<const sampling::FixedUnigram> table_;
@@ -91,7 +84,7 @@ class LearnedUnigramKernel : SamplerKernel {
   void compute(RunContext& context);
 
  private:
-  void check_initial_counts(const InputTensor& counts) const;
+  std::vector<int64_t> read_initial_counts(const InputTensor& input) const;
 
   std::mutex mutex_;
   bool started_ = false;

@@ -12,14 +12,11 @@ void check_step(const char* op, const TensorSpec& step) {
   invalid(format("%s: step must be a scalar or have shape [1], got %s", op, shape_text(step.dims).c_str()));
 }
 
-void check_step_value(const char* op, const InputTensor& step) {
-  if (step.spec.present && *step.as<int64_t>() < 0) {
-    invalid(format("%s: step must be >= 0, got %lld", op, printable(*step.as<int64_t>())));
-  }
-}
-
-uint64_t run_number(const InputTensor& step, sampling::RunStreams& streams) {
-  return step.spec.present ? static_cast<uint64_t>(*step.as<int64_t>()) : streams.next_run();
+std::optional<uint64_t> read_step(const char* op, const InputTensor& step) {
+  if (!step.spec.present) return std::nullopt;
+  const int64_t value = *step.as<int64_t>();
+  if (value < 0) invalid(format("%s: step must be >= 0, got %lld", op, printable(value)));
+  return static_cast<uint64_t>(value);
 }
 
 }  // namespace ortnce::ops

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "ops/run_context.h"
 #include "ops/tensor_spec.h"
@@ -12,10 +13,12 @@ namespace ortnce::ops {
 /// Throws unless `step` is absent or an int64 scalar or [1], as far as that is known.
 void check_step(const char* op, const TensorSpec& step);
 
-/// Throws if the value of `step` is negative.
-void check_step_value(const char* op, const InputTensor& step);
+/// The value of `step`, read once, or nothing if it is absent. Throws if it is negative.
+std::optional<uint64_t> read_step(const char* op, const InputTensor& step);
 
-/// The number of the run: the value of `step`, else the next of the stream.
-uint64_t run_number(const InputTensor& step, sampling::RunStreams& streams);
+/// The number of the run: the step, else the next of the stream.
+inline uint64_t run_number(std::optional<uint64_t> step, sampling::RunStreams& streams) {
+  return step ? *step : streams.next_run();
+}
 
 }  // namespace ortnce::ops

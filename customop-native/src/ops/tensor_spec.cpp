@@ -44,6 +44,12 @@ std::vector<TensorSpec> declared_inputs(const OrtKernelInfo* info) {
   return specs;
 }
 
+std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs) {
+  std::vector<const TensorSpec*> result;
+  for (const TensorSpec& spec : specs) result.push_back(&spec);
+  return result;
+}
+
 void expect_type(const char* op, const TensorSpec& spec, const char* name, ONNXTensorElementDataType wanted) {
   const bool known = spec.present && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
   if (known && spec.type != wanted) {

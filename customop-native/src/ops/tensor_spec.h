@@ -29,6 +29,9 @@ TensorSpec declared_input(const OrtKernelInfo* info, size_t index);
 /// All inputs as the graph declares them.
 std::vector<TensorSpec> declared_inputs(const OrtKernelInfo* info);
 
+/// The addresses of specs.
+std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs);
+
 /// Throws unless the tensor is absent, of a type not known yet, or of type `wanted`.
 void expect_type(const char* op, const TensorSpec& spec, const char* name, ONNXTensorElementDataType wanted);
 

@@ -1,6 +1,5 @@
 package org.ortnce.cli;
 
-import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +15,6 @@ import org.ortnce.cli.terminal.Table;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.session.ModelSession;
 import org.ortnce.session.SessionConfig;
-import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 import picocli.CommandLine.Command;
@@ -106,7 +104,8 @@ final class LossCommand extends Subcommand {
     if (batchSize < 1 || (limit != null && limit < 0)) {
       throw wrongUsage("--batch-size must be at least 1 and --limit at least 0");
     }
-    TensorExamples examples = new TensorExamples(Npy.read(inputs), asInt64(Npy.read(labels)));
+    TensorExamples examples =
+        new TensorExamples(Npy.read(inputs), ClassIds.asInt64(Npy.read(labels)));
     Map<String, Tensor> others = new LinkedHashMap<>();
     for (Map.Entry<String, Path> entry : otherInputs.entrySet()) {
       others.put(entry.getKey(), Npy.read(entry.getValue()));
@@ -118,19 +117,6 @@ final class LossCommand extends Subcommand {
       ModelReduction reduced = ModelReduction.of(OnnxModel.load(model), loss.isPerExample());
       evaluate(examples, count, loss, reduced);
     }
-  }
-
-  /** Our models want int64 labels; NumPy writes int32 on some platforms. */
-  private static Tensor asInt64(Tensor ids) {
-    if (ids.elementType() != ElementType.INT32) {
-      return ids;
-    }
-    IntBuffer narrow = ids.ints();
-    long[] wide = new long[narrow.remaining()];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = narrow.get(i);
-    }
-    return Tensor.of(wide, ids.shape());
   }
 
   private void evaluate(TensorExamples examples, long count, ModelLoss loss, ModelReduction reduced)

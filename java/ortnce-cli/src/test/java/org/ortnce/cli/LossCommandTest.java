@@ -1,14 +1,17 @@
 package org.ortnce.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ortnce.nce.MetadataKeys;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 
@@ -101,9 +104,39 @@ class LossCommandTest {
 
   @Test
   void aReducedLossCannotBePutTogetherBlindly() throws IOException {
-    CliRun run = loss(SmallModels.mean(directory.resolve("mean.onnx")));
+    CliRun run = loss(SmallModels.mean(directory.resolve("mean.onnx"), Map.of()));
     assertThat(run.status()).isEqualTo(1);
-    assertThat(run.err()).contains("export it with reduction none");
+    assertThat(run.err()).contains("ortnce.reduction", "export it with reduction none");
+  }
+
+  @Test
+  void metadataSayHowALossIsReduced() throws IOException {
+    Path model = SmallModels.mean(directory.resolve("mean.onnx"), metadata("mean"));
+    JsonObject mean = loss(model, "--batch-size", "3", "--json").json();
+    assertThat(mean.get("loss").getAsDouble()).isCloseTo(58, within(1e-4));
+    CliRun each = loss(model, "--reduction", "none");
+    assertThat(each.status()).isEqualTo(1);
+    assertThat(each.err()).contains("gives the mean of a batch").hasLineCount(1);
+  }
+
+  @Test
+  void metadataThatMakeNoSenseAreRefused() throws IOException {
+    Path file = directory.resolve("mean.onnx");
+    CliRun unknown = loss(SmallModels.mean(file, metadata("median")));
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("reduction is median", "mean").hasLineCount(1);
+    CliRun none = loss(SmallModels.mean(file, metadata("none")));
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(none.err()).contains("loss of shape []", "reduction none").hasLineCount(1);
+    Map<String, String> label =
+        Map.of(MetadataKeys.REDUCTION, "mean", MetadataKeys.IGNORE_INDEX, "x");
+    CliRun padding = loss(SmallModels.mean(file, label));
+    assertThat(padding.status()).isEqualTo(1);
+    assertThat(padding.err()).contains("ortnce.ignore_index is x").hasLineCount(1);
+  }
+
+  private static Map<String, String> metadata(String reduction) {
+    return Map.of(MetadataKeys.REDUCTION, reduction);
   }
 
   @Test

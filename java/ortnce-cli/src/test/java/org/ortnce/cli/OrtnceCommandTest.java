@@ -24,11 +24,12 @@ class OrtnceCommandTest {
     assertThat(run.status()).isZero();
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .contains("demo", "export", "loss", "inspect", "generate-completion", "Exit status:");
+        .contains(
+            "demo", "export", "loss", "sample", "inspect", "generate-completion", "Exit status:");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "export", "loss", "inspect"})
+  @ValueSource(strings = {"demo", "export", "loss", "sample", "inspect"})
   void everyCommandHasHelp(String command) {
     CliRun run = CliRun.of(command, "--help");
     assertThat(run.status()).isZero();

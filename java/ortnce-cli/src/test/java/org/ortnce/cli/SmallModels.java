@@ -2,6 +2,7 @@ package org.ortnce.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Ops;
@@ -46,11 +47,17 @@ final class SmallModels {
     return file;
   }
 
-  /** The mean of {@link #perExample}, in standard ops. */
-  static Path mean(Path file) throws IOException {
+  /**
+   * The mean of {@link #perExample}, in standard ops.
+   *
+   * @param metadata what the model says of itself
+   */
+  static Path mean(Path file, Map<String, String> metadata) throws IOException {
     Value inputs = Value.input(ElementType.FLOAT, Shape.of(BATCH, Dim.of(3)));
     Value labels = Value.input(ElementType.INT64, Shape.of(BATCH, Dim.of(1)));
-    new ModelBuilder()
+    ModelBuilder model = new ModelBuilder();
+    metadata.forEach(model::metadata);
+    model
         .input("inputs", inputs)
         .input("labels", labels)
         .output("loss", Ops.reduceMean(loss(inputs, labels), false, 0))

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -37,8 +38,8 @@ public final class AtomicFile {
   /**
    * Replaces {@code target}, or creates it.
    *
-   * @throws IOException if the directory is missing, the target is a directory, or writing fails;
-   *     an existing target is then untouched and nothing is left beside it
+   * @throws IOException if the directory is missing, the target is no regular file, or writing
+   *     fails; an existing target is then untouched and nothing is left beside it
    */
   public static void write(Path target, Content content) throws IOException {
     Objects.requireNonNull(target, "target");
@@ -46,6 +47,15 @@ public final class AtomicFile {
     Path directory = absolute.getParent();
     if (directory == null || Files.isDirectory(absolute)) {
       throw new FileSystemException(target.toString(), null, "is a directory, expected a file");
+    }
+    // The rename would put a plain file in the place of a device or a pipe.
+    boolean special =
+        Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)
+            && !Files.isRegularFile(absolute, LinkOption.NOFOLLOW_LINKS)
+            && !Files.isSymbolicLink(absolute);
+    if (special) {
+      throw new FileSystemException(
+          target.toString(), null, "is a device, a pipe or a socket, expected a file");
     }
     if (!Files.isDirectory(directory)) {
       throw new FileNotFoundException(target + ": there is no directory " + directory);

@@ -1,11 +1,15 @@
 package org.ortnce.nce;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Value;
 
 /** The rows of partitioned weights by class id, in standard ops. */
 final class ClassLookup {
+  /** Beyond any table, also after it is divided by a number of partitions. */
+  private static final long FAR_OUTSIDE = 1L << 62;
+
   private final Value rows;
   private final int partitions;
   private final PartitionStrategy strategy;
@@ -31,6 +35,19 @@ final class ClassLookup {
       return Ops.slice(rows, new long[] {0}, new long[] {numClasses}, new long[] {0});
     }
     return embeddings(Ops.range(Ops.scalar(0L), Ops.scalar(numClasses), Ops.scalar(1L)));
+  }
+
+  /**
+   * The same ids, but those outside [0, numClasses) moved to where every lookup fails: Gather
+   * counts negative indices from the end, and padding rows are there to be found.
+   */
+  static Value checked(Value ids, OptionalLong numClasses) {
+    Value outside = Ops.less(ids, Ops.scalar(0L));
+    if (numClasses.isPresent()) {
+      Value above = Ops.greaterOrEqual(ids, Ops.scalar(numClasses.getAsLong()));
+      outside = Ops.or(outside, above);
+    }
+    return Ops.where(outside, Ops.scalar(FAR_OUTSIDE), ids);
   }
 
   /** Where these classes lie in the concatenation of the partitions. */

@@ -14,6 +14,18 @@ public final class GraphNames {
   /** The class biases, float [num_classes]. */
   public static final String BIASES = "biases";
 
+  /** Target classes of a sampler, int64 [batch, num_true]. */
+  public static final String TRUE_CLASSES = "true_classes";
+
+  /** The weights of the classes of a fixed unigram sampler, float [num_unigrams]. */
+  public static final String UNIGRAMS = "unigrams";
+
+  /** The counts that a learned unigram sampler starts from, int64 [range_max]. */
+  public static final String INITIAL_COUNTS = "initial_counts";
+
+  /** The counts of a learned unigram sampler after a run, int64 [range_max]. */
+  public static final String COUNTS = "counts";
+
   /** The number of the run of the sampler, int64 scalar. */
   public static final String STEP = "step";
 

@@ -23,7 +23,8 @@ final class NceLossFunction {
     Value labels = function.input(GraphNames.LABELS, node.labels().type());
     Value biases = optional(function, GraphNames.BIASES, node.biases());
     SampledValues given = node.sampledValues();
-    Value sampled = function.input(GraphNames.SAMPLED_CANDIDATES, given.sampledCandidates().type());
+    Value candidates =
+        function.input(GraphNames.SAMPLED_CANDIDATES, given.sampledCandidates().type());
     Value trueCount =
         function.input(GraphNames.TRUE_EXPECTED_COUNT, given.trueExpectedCount().type());
     Value sampledCount =
@@ -36,8 +37,10 @@ final class NceLossFunction {
       weights.add(function.input(GraphNames.weights(p, node.weights().size()), type));
     }
 
+    Value sampled = ClassLookup.checked(candidates, node.numClasses());
     ClassLookup classes = new ClassLookup(weights, options.partitionStrategy());
-    SigmoidTerms terms = new SigmoidTerms(labels, options.numTrue(), options.ignoreIndex());
+    SigmoidTerms terms =
+        new SigmoidTerms(labels, options.numTrue(), options.ignoreIndex(), node.numClasses());
 
     Value trueRows = classes.embeddings(terms.labels());
     Value trueLogits = Ops.reduceSum(Ops.mul(trueRows, Ops.unsqueeze(inputs, 1)), false, 2);
@@ -59,7 +62,7 @@ final class NceLossFunction {
 
     return function
         .output(GraphNames.LOSS, terms.reduce(loss, options.reduction()))
-        .output(GraphNames.SAMPLED_CANDIDATES + "_used", Ops.identity(sampled))
+        .output(GraphNames.SAMPLED_CANDIDATES + "_used", Ops.identity(candidates))
         .output(GraphNames.TRUE_EXPECTED_COUNT + "_used", Ops.identity(trueCount))
         .output(GraphNames.SAMPLED_EXPECTED_COUNT + "_used", Ops.identity(sampledCount))
         .build();

@@ -179,6 +179,11 @@ public final class NceLossOptions {
       return this;
     }
 
+    /** The same. */
+    public Builder seed(SeedPair seeds) {
+      return seed(seeds.seed(), seeds.seed2());
+    }
+
     /** The options collected so far. */
     public NceLossOptions build() {
       return new NceLossOptions(this);

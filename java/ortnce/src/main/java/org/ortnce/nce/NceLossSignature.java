@@ -1,5 +1,7 @@
 package org.ortnce.nce;
 
+import static org.ortnce.nce.OpArguments.dim;
+
 import java.util.List;
 import java.util.OptionalLong;
 import org.ortnce.onnx.Dim;
@@ -16,28 +18,30 @@ record NceLossSignature(
     NceLossOptions options,
     SampledValues sampledValues,
     Value step) {
+  private static final OpArguments ARGUMENTS = new OpArguments(NceOps.NCE_LOSS);
 
   NceLossSignature {
     if (weights.isEmpty()) {
-      throw error("weights", "at least one partition", "none");
+      throw ARGUMENTS.error("weights", "at least one partition", "none");
     }
-    expect("inputs", inputs, "[batch, dim]", ElementType.FLOAT, Dim.unknown(), Dim.unknown());
+    ARGUMENTS.expect(
+        "inputs", inputs, "[batch, dim]", ElementType.FLOAT, Dim.unknown(), Dim.unknown());
     Dim batch = dim(inputs, 0);
     Dim dim = dim(inputs, 1);
     if (labels == null) {
-      throw error("labels", "a value", "null");
+      throw ARGUMENTS.error("labels", "a value", "null");
     }
     ElementType labelType =
         labels.elementType() == ElementType.INT32 ? ElementType.INT32 : ElementType.INT64;
     Dim numTrue = Dim.of(options.numTrue());
-    expect("labels", labels, "[batch, num_true]", labelType, batch, numTrue);
+    ARGUMENTS.expect("labels", labels, "[batch, num_true]", labelType, batch, numTrue);
     for (int p = 0; p < weights.size(); p++) {
       String name = weights.size() == 1 ? "weights" : "weights[" + p + "]";
-      expect(name, weights.get(p), "[rows, dim]", ElementType.FLOAT, Dim.unknown(), dim);
+      ARGUMENTS.expect(name, weights.get(p), "[rows, dim]", ElementType.FLOAT, Dim.unknown(), dim);
     }
     OptionalLong rows = checkRows(weights, options);
     if (biases != null) {
-      expect("biases", biases, "[num_classes]", ElementType.FLOAT, Dim.unknown());
+      ARGUMENTS.expect("biases", biases, "[num_classes]", ElementType.FLOAT, Dim.unknown());
       checkBiases(biases, options, rows);
     }
     if (sampledValues == null) {
@@ -47,34 +51,27 @@ record NceLossSignature(
           options.numSampled().isPresent()
               ? Dim.of(options.numSampled().getAsLong())
               : dim(sampledValues.sampledCandidates(), 0);
-      expect(
+      ARGUMENTS.expect(
           "sampled_candidates",
           sampledValues.sampledCandidates(),
           "[num_sampled]",
           ElementType.INT64,
           numSampled);
-      expect(
+      ARGUMENTS.expect(
           "true_expected_count",
           sampledValues.trueExpectedCount(),
           "[batch, num_true]",
           ElementType.FLOAT,
           batch,
           numTrue);
-      expect(
+      ARGUMENTS.expect(
           "sampled_expected_count",
           sampledValues.sampledExpectedCount(),
           "[num_sampled]",
           ElementType.FLOAT,
           numSampled);
     }
-    if (step != null) {
-      boolean scalar = step.shape().hasRank() && step.shape().rank() == 0;
-      if (scalar) {
-        expect("step", step, "[]", ElementType.INT64);
-      } else {
-        expect("step", step, "[] or [1]", ElementType.INT64, Dim.of(1));
-      }
-    }
+    ARGUMENTS.checkStep(step);
   }
 
   /** The number of candidates as a dimension. */
@@ -82,6 +79,11 @@ record NceLossSignature(
     return options.numSampled().isPresent()
         ? Dim.of(options.numSampled().getAsLong())
         : dim(sampledValues.sampledCandidates(), 0);
+  }
+
+  /** The number of classes, if it is given or every partition has a fixed size. */
+  OptionalLong numClasses() {
+    return options.numClasses().isPresent() ? options.numClasses() : checkRows(weights, options);
   }
 
   /** [batch, num_true]. */
@@ -98,11 +100,12 @@ record NceLossSignature(
     options.partitionStrategy().checkSizes(sizes);
     long rows = sizes.stream().mapToLong(Long::longValue).sum();
     if (rows == 0) {
-      throw error("weights", "at least one row", "none");
+      throw ARGUMENTS.error("weights", "at least one row", "none");
     }
     long numClasses = options.numClasses().orElse(rows);
     if (numClasses > rows) {
-      throw error("num_classes", "at most the rows of the weights, " + rows, "" + numClasses);
+      throw ARGUMENTS.error(
+          "num_classes", "at most the rows of the weights, " + rows, "" + numClasses);
     }
     return OptionalLong.of(rows);
   }
@@ -114,49 +117,27 @@ record NceLossSignature(
     long numClasses = options.numClasses().orElse(rows.getAsLong());
     long length = dim(biases, 0).size();
     if (length != numClasses && length != rows.getAsLong()) {
-      throw error("biases", "num_classes = " + numClasses + " elements", "" + length);
+      throw ARGUMENTS.error("biases", "num_classes = " + numClasses + " elements", "" + length);
     }
   }
 
   private static void checkOwnSample(NceLossOptions options, OptionalLong rows) {
     if (options.numSampled().isEmpty()) {
-      throw error("num_sampled", "a value, since no sampled values are given", "none");
+      throw ARGUMENTS.error("num_sampled", "a value, since no sampled values are given", "none");
     }
     long numSampled = options.numSampled().getAsLong();
     if (numSampled < 1) {
-      throw error("num_sampled", "at least 1, since no sampled values are given", "" + numSampled);
+      throw ARGUMENTS.error(
+          "num_sampled", "at least 1, since no sampled values are given", "" + numSampled);
     }
     OptionalLong numClasses = options.numClasses().isPresent() ? options.numClasses() : rows;
     if (numClasses.isPresent() && numSampled > numClasses.getAsLong()) {
-      throw error(
+      throw ARGUMENTS.error(
           "num_sampled",
           "at most num_classes = "
               + numClasses.getAsLong()
               + ", since candidates are drawn without replacement",
           "" + numSampled);
     }
-  }
-
-  private static Dim dim(Value value, int axis) {
-    return value.shape().hasRank() && value.shape().rank() > axis
-        ? value.shape().dim(axis)
-        : Dim.unknown();
-  }
-
-  private static void expect(
-      String argument, Value value, String meaning, ElementType elementType, Dim... dims) {
-    String expected = elementType.onnxName() + meaning;
-    if (value == null) {
-      throw error(argument, expected, "null");
-    }
-    Shape shape = Shape.of(dims);
-    if (value.elementType() != elementType || !value.shape().isCompatibleWith(shape)) {
-      throw error(argument, expected + " = " + elementType.onnxName() + shape, value.toString());
-    }
-  }
-
-  private static IllegalArgumentException error(String argument, String expected, String found) {
-    return new IllegalArgumentException(
-        NceOps.NCE_LOSS + ": " + argument + " must be " + expected + ", got " + found);
   }
 }

@@ -1,5 +1,6 @@
 package org.ortnce.nce;
 
+import java.util.OptionalLong;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.OnnxModel;
@@ -8,8 +9,12 @@ import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.TopK;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
+import org.ortnce.tensor.Tensor;
 
-/** Whole models of one output layer. The names of their tensors are {@link GraphNames}. */
+/**
+ * Whole models of one output layer. The names of their tensors are {@link GraphNames}; loss models
+ * say in {@link MetadataKeys} how they reduce.
+ */
 public final class NceModels {
   private static final Dim BATCH = Dim.of("batch");
 
@@ -24,18 +29,21 @@ public final class NceModels {
    * The noise-contrastive loss of {@code tf.nn.nce_loss} as a model: from {@code inputs}, float
    * [batch, dim], and {@code labels}, int64 [batch, num_true], to {@code loss}.
    *
-   * <p>{@code num_classes} and {@code partition_strategy} are the layer's.
+   * <p>{@code num_classes} and {@code partition_strategy} are the layer's; the options may repeat
+   * them.
    *
    * @throws IllegalArgumentException if the options do not fit the layer
    */
   public static OnnxModel trainingLoss(
       OutputLayer layer, NceLossOptions options, ModelOptions graph) {
+    layer.checkAgrees(options);
     NceLossOptions attributes =
         options.toBuilder()
             .numClasses(layer.numClasses())
             .partitionStrategy(layer.partitionStrategy())
             .build();
     ModelBuilder model = model("training_loss", graph.portable());
+    MetadataKeys.loss(model, options.reduction(), options.ignoreIndex());
     Value inputs = inputs(model, layer);
     Value labels = labels(model, options.numTrue());
     SampledValues given = graph.sampledValuesInput() ? sampledValues(model, options) : null;
@@ -66,11 +74,14 @@ public final class NceModels {
    */
   public static OnnxModel evaluation(OutputLayer layer, EvaluationOptions options) {
     ModelBuilder model = model("evaluation", true);
+    MetadataKeys.loss(model, options.reduction(), options.ignoreIndex());
     Value inputs = inputs(model, layer);
     Value labels = labels(model, options.numTrue());
     layer.nameIn(model);
     Value logits = logits(layer, inputs);
-    SigmoidTerms terms = new SigmoidTerms(labels, options.numTrue(), options.ignoreIndex());
+    SigmoidTerms terms =
+        new SigmoidTerms(
+            labels, options.numTrue(), options.ignoreIndex(), OptionalLong.of(layer.numClasses()));
     Value target = Ops.gatherElements(logits, terms.labels(), 1);
     Value all = Ops.reduceSum(Ops.softplus(logits), false, 1);
     Value loss = Ops.sub(all, terms.meanLogit(target));
@@ -91,14 +102,29 @@ public final class NceModels {
     ModelBuilder model = model("inference", true);
     Value inputs = inputs(model, layer);
     layer.nameIn(model);
-    Value logits = logits(layer, inputs);
-    TopK top = Ops.topK(logits, k);
+    // ONNX Runtime's TopK divides by the number of its rows and kills the process for none: it
+    // never
+    // sees an empty batch, since a row of zeros follows the batch and is cut off again.
+    Value zeros = Ops.constant(Tensor.of(new float[Math.toIntExact(layer.dim())], 1, layer.dim()));
+    Value padded = logits(layer, Ops.concat(0, inputs, zeros));
+    Value logits = withoutLastRow(padded);
+    TopK top = Ops.topK(padded, k);
     return model
-        .output(GraphNames.LOGITS, logits)
-        .output(GraphNames.PROBABILITIES, Ops.sigmoid(logits))
-        .output(GraphNames.TOP_K_CLASSES, top.indices())
-        .output(GraphNames.TOP_K_PROBABILITIES, Ops.sigmoid(top.values()))
+        .output(GraphNames.LOGITS, logits, batchOf(layer.numClasses()))
+        .output(GraphNames.PROBABILITIES, Ops.sigmoid(logits), batchOf(layer.numClasses()))
+        .output(GraphNames.TOP_K_CLASSES, withoutLastRow(top.indices()), batchOf(k))
+        .output(
+            GraphNames.TOP_K_PROBABILITIES, Ops.sigmoid(withoutLastRow(top.values())), batchOf(k))
         .build();
+  }
+
+  private static Value withoutLastRow(Value x) {
+    return Ops.slice(x, new long[] {0}, new long[] {-1}, new long[] {0});
+  }
+
+  /** [batch, columns]. */
+  private static Shape batchOf(long columns) {
+    return Shape.of(BATCH, Dim.of(columns));
   }
 
   private static ModelBuilder model(String name, boolean portable) {

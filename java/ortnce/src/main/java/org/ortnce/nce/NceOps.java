@@ -1,5 +1,6 @@
 package org.ortnce.nce;
 
+import java.util.Collections;
 import java.util.List;
 import org.ortnce.onnx.NodeBuilder;
 import org.ortnce.onnx.Shape;
@@ -27,7 +28,7 @@ public final class NceOps {
    */
   public static NceLoss nceLoss(
       Value weights, Value biases, Value labels, Value inputs, NceLossOptions options) {
-    return nceLoss(List.of(weights), biases, labels, inputs, options, null, null);
+    return nceLoss(Collections.singletonList(weights), biases, labels, inputs, options, null, null);
   }
 
   /**
@@ -55,7 +56,13 @@ public final class NceOps {
       Value step) {
     NceLossSignature signature =
         new NceLossSignature(
-            List.copyOf(weights), biases, labels, inputs, options, sampledValues, step);
+            OpArguments.listOf(NCE_LOSS, "weights", weights),
+            biases,
+            labels,
+            inputs,
+            options,
+            sampledValues,
+            step);
     NodeBuilder node =
         NodeBuilder.of(NCE_LOSS, DOMAIN, DOMAIN_VERSION)
             .input(inputs)
@@ -69,7 +76,9 @@ public final class NceOps {
     writeAttributes(node, options);
 
     Shape lossShape =
-        options.reduction() == Reduction.NONE ? Shape.of(inputs.shape().dim(0)) : Shape.scalar();
+        options.reduction() == Reduction.NONE
+            ? Shape.of(OpArguments.dim(inputs, 0))
+            : Shape.scalar();
     node.output(GraphNames.LOSS, new TensorType(ElementType.FLOAT, lossShape))
         .optionalOutput(
             GraphNames.SAMPLED_CANDIDATES,

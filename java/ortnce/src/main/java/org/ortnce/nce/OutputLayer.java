@@ -141,6 +141,27 @@ public final class OutputLayer {
     return new OutputLayer(weights, biases, strategy, stored, newNumClasses);
   }
 
+  /**
+   * Checks that the options do not contradict the layer. The default strategy contradicts nothing.
+   */
+  void checkAgrees(NceLossOptions options) {
+    if (options.numClasses().isPresent() && options.numClasses().getAsLong() != numClasses) {
+      throw new IllegalArgumentException(
+          "numClasses of the options must be that of the layer, "
+              + numClasses
+              + ", got "
+              + options.numClasses().getAsLong());
+    }
+    if (options.partitionStrategy() != PartitionStrategy.DIV
+        && options.partitionStrategy() != strategy) {
+      throw new IllegalArgumentException(
+          "partitionStrategy of the options must be that of the layer, "
+              + strategy
+              + ", got "
+              + options.partitionStrategy());
+    }
+  }
+
   /** The number of classes. */
   public long numClasses() {
     return numClasses;

@@ -17,25 +17,26 @@ final class SigmoidTerms {
 
   /**
    * @param labels int64 or int32 [batch, num_true]
+   * @param numClasses the end of the range of labels that count, if known
    */
-  SigmoidTerms(Value labels, int numTrue, OptionalLong ignoreIndex) {
+  SigmoidTerms(Value labels, int numTrue, OptionalLong ignoreIndex, OptionalLong numClasses) {
     Value ids =
         labels.elementType() == ElementType.INT64 ? labels : Ops.cast(labels, ElementType.INT64);
     this.numTrue = numTrue;
     if (ignoreIndex.isEmpty()) {
-      this.labels = ids;
+      this.labels = ClassLookup.checked(ids, numClasses);
       this.counted = null;
       this.countedPerExample = null;
     } else {
       this.counted = Ops.not(Ops.equal(ids, Ops.scalar(ignoreIndex.getAsLong())));
       // Class 0 stands in for ignored labels, so that they can be looked up; what it gives is
       // masked.
-      this.labels = Ops.where(counted, ids, Ops.scalar(0L));
+      this.labels = ClassLookup.checked(Ops.where(counted, ids, Ops.scalar(0L)), numClasses);
       this.countedPerExample = Ops.reduceSum(Ops.cast(counted, ElementType.FLOAT), true, 1);
     }
   }
 
-  /** The labels as int64 class ids, all of them fit for a lookup. */
+  /** The labels as int64 class ids for a lookup, which fails for labels out of range. */
   Value labels() {
     return labels;
   }

@@ -4,5 +4,10 @@
  *
  * <p>{@link org.ortnce.nce.NceOps} adds the loss to any graph. {@link org.ortnce.nce.NceModels}
  * makes whole models of an {@link org.ortnce.nce.OutputLayer}.
+ *
+ * <p>{@link org.ortnce.nce.CandidateSamplers} are TensorFlow's samplers, whose candidates the loss
+ * takes; {@link org.ortnce.nce.SamplerModels} are models of one of them, {@link
+ * org.ortnce.nce.TfSeeds} the seeds that give TensorFlow's candidates, and {@link
+ * org.ortnce.nce.UnigramVocabulary} reads weights from files.
  */
 package org.ortnce.nce;

@@ -29,6 +29,9 @@ final class FunctionSet {
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
+  /** Operators with a node that brings no function: none may stand in for their other nodes. */
+  private final Set<Key> withoutFunction = new LinkedHashSet<>();
+
   private FunctionSet() {}
 
   /** No functions: for models that are not portable. */
@@ -36,7 +39,11 @@ final class FunctionSet {
     return new FunctionSet();
   }
 
-  /** The fallbacks of all nodes of a graph, and of the nodes in their bodies. */
+  /**
+   * The fallbacks of all nodes of a graph, and of the nodes in their bodies. A function stands for
+   * every node of its operator, so it is left out where a node has none: such a model needs the
+   * operator itself in any case.
+   */
   static FunctionSet of(Plan graph) {
     FunctionSet set = new FunctionSet();
     ArrayDeque<OnnxFunction> toVisit = new ArrayDeque<>();
@@ -48,12 +55,15 @@ final class FunctionSet {
         set.add(node, node.outputs().size(), toVisit);
       }
     }
+    set.entries.keySet().removeAll(set.withoutFunction);
     return set;
   }
 
   private void add(Node node, int outputs, ArrayDeque<OnnxFunction> toVisit) {
     OnnxFunction function = node.fallback();
-    if (function != null) {
+    if (function == null) {
+      withoutFunction.add(Key.of(node));
+    } else {
       Entry entry = entries.computeIfAbsent(Key.of(node), key -> new Entry());
       entry.outputs = Math.max(entry.outputs, outputs);
       if (entry.bodies.add(function)) {

@@ -71,6 +71,7 @@ public final class NodeBuilder {
 
   /** The highest operator set version of the domain in which this form of the node is valid. */
   public NodeBuilder untilVersion(int version) {
+    checkOpen();
     if (version < sinceVersion) {
       throw error("untilVersion " + version + " is below sinceVersion " + sinceVersion);
     }
@@ -80,6 +81,7 @@ public final class NodeBuilder {
 
   /** Adds a required input. */
   public NodeBuilder input(Value value) {
+    checkOpen();
     if (value == null) {
       throw error("input " + inputs.size() + " is required, got null");
     }
@@ -90,6 +92,7 @@ public final class NodeBuilder {
 
   /** Adds an optional input; null leaves a hole, and holes at the end are not written. */
   public NodeBuilder optionalInput(Value valueOrNull) {
+    checkOpen();
     inputs.add(valueOrNull);
     return this;
   }
@@ -168,9 +171,7 @@ public final class NodeBuilder {
     if (type == null) {
       throw error("output " + name + " needs a type, got null");
     }
-    if (built) {
-      throw new IllegalStateException(opType + ": this builder has made its node already");
-    }
+    checkOpen();
     outputs.add(new Output(name, type, optional, elements));
     return this;
   }
@@ -180,6 +181,7 @@ public final class NodeBuilder {
    * operator. It travels with the node into every portable model.
    */
   public NodeBuilder fallback(OnnxFunction function) {
+    checkOpen();
     fallback = Objects.requireNonNull(function, "function");
     return this;
   }
@@ -192,9 +194,7 @@ public final class NodeBuilder {
    * @throws IllegalStateException if the node has been made already
    */
   public List<Value> build() {
-    if (built) {
-      throw new IllegalStateException(opType + ": this builder has made its node already");
-    }
+    checkOpen();
     if (outputs.isEmpty()) {
       throw error("a node needs at least one output");
     }
@@ -219,6 +219,12 @@ public final class NodeBuilder {
       throw error("buildOne() needs exactly 1 output, got " + outputs.size());
     }
     return build().get(0);
+  }
+
+  private void checkOpen() {
+    if (built) {
+      throw new IllegalStateException(opType + ": this builder has made its node already");
+    }
   }
 
   String opType() {

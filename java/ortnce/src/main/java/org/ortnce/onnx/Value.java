@@ -2,6 +2,7 @@ package org.ortnce.onnx;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
@@ -85,6 +86,11 @@ public final class Value {
   /** What is known of the shape. */
   public Shape shape() {
     return type.shape();
+  }
+
+  /** The content of an initializer; empty for a value that only a run gives. */
+  public Optional<Tensor> constant() {
+    return Optional.ofNullable(data);
   }
 
   Kind kind() {

@@ -38,8 +38,8 @@ final class OrtHints {
       return registered
           ? "the native library of this ort-nce has no such op: the model was made by a newer"
               + " version."
-          : "the model needs the native library of ort-nce: open it with registerLibrary(true), or"
-              + " export it with its functions in standard ops.";
+          : "the model needs the native library of ort-nce, which is not registered in this"
+              + " session; only portable models with given candidates run without it.";
     }
     if (message.contains("Domain already set in registry")) {
       return "a custom-op library was registered twice with one options object: use"

@@ -88,13 +88,8 @@ public final class TrainingLossSession implements AutoCloseable {
    * @throws IllegalArgumentException if {@code step} is negative or the model has no such input
    */
   public LossResult loss(Tensor inputs, Tensor labels, long step) throws OrtException {
-    if (step < 0) {
-      throw new IllegalArgumentException("step is " + step + ", expected 0 or more");
-    }
     Map<String, Tensor> values = batch(inputs, labels);
-    TensorSpec spec = session.inputs().get(GraphNames.STEP);
-    boolean scalar = spec == null || spec.shape().isEmpty();
-    values.put(GraphNames.STEP, scalar ? Tensor.scalar(step) : Tensor.of(new long[] {step}, 1));
+    values.put(GraphNames.STEP, Steps.tensor(session.inputs().get(GraphNames.STEP), step));
     return loss(values);
   }
 

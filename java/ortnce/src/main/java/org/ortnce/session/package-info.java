@@ -1,6 +1,6 @@
 /**
  * Sessions: an ONNX Runtime session together with everything it needs to live, and typed sessions
- * for the loss, evaluation and inference models on top of it.
+ * for the loss, evaluation, inference and sampler models on top of it.
  *
  * <p>Errors, throughout this package:
  *

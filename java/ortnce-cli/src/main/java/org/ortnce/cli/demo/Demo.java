@@ -62,15 +62,21 @@ public final class Demo {
   public DemoResult run() throws Exception {
     // What may be missing is found out before anybody waits for the corpus.
     OrtNce.libraryPath();
-    Files.createDirectories(options.outputDirectory());
     long start = System.nanoTime();
     Corpus corpus = mine();
     Duration mining = Duration.ofNanos(System.nanoTime() - start);
     int numClasses = corpus.classes().size();
     if (options.numSampled() > numClasses) {
       throw new IllegalArgumentException(
-          "num_sampled is " + options.numSampled() + ", the vocabulary has " + numClasses);
+          "num_sampled is "
+              + options.numSampled()
+              + ", the vocabulary has "
+              + numClasses
+              + " classes: use --num-sampled "
+              + numClasses
+              + " or less");
     }
+    Files.createDirectories(options.outputDirectory());
     // A prefix of shuffled pairs stands for all of them: the full loss sees only so many.
     CorpusExamples examples =
         new CorpusExamples(

@@ -95,9 +95,9 @@ public final class DemoReport {
       text.append("  ").append(file).append('\n');
     }
     Path directory = result.options().outputDirectory();
-    return text.append("go on with\n  ortnce inspect ")
+    return text.append("go on with\n  tools/ortnce inspect ")
         .append(directory.resolve("unigram").resolve("training-loss.onnx"))
-        .append("\n  ortnce loss ")
+        .append("\n  tools/ortnce loss ")
         .append(directory.resolve("unigram").resolve("training-loss.onnx"))
         .append(" --inputs ")
         .append(directory.resolve("inputs.npy"))

@@ -1,5 +1,6 @@
 package org.ortnce.cli.evaluate;
 
+import ai.onnxruntime.OrtException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,25 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
     if (takesStep) {
       values.put(STEP, Tensor.scalar(Math.addExact(firstStep, index)));
     }
-    return session.run(values, Set.of("loss")).get("loss");
+    try {
+      return session.run(values, Set.of("loss")).get("loss");
+    } catch (OrtException e) {
+      if (batch.first() == 0) {
+        throw e;
+      }
+      // The op counts examples from the start of its batch; the user knows the file.
+      long last = batch.first() + count - 1;
+      OrtException placed =
+          new OrtException(
+              e.getCode(),
+              "examples "
+                  + batch.first()
+                  + " to "
+                  + last
+                  + ", whose first has index 0 here: "
+                  + e.getMessage());
+      placed.initCause(e);
+      throw placed;
+    }
   }
 }

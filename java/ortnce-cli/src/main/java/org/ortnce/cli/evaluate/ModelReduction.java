@@ -3,6 +3,7 @@ package org.ortnce.cli.evaluate;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.ortnce.nce.MetadataKeys;
 import org.ortnce.onnx.NodeInfo;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.tensor.ElementType;
@@ -42,11 +43,13 @@ public record ModelReduction(Kind kind, OptionalLong ignoreIndex) {
   }
 
   /**
-   * What the node that makes the output {@code loss} of a model says. Only ops of our domain say
-   * it; of other nodes it is known that a loss of rank 1 is not reduced.
+   * What the node that makes the output {@code loss} of a model says, if it is an op of our domain,
+   * else what the model's metadata say. Of other models it is known that a loss of rank 1 is not
+   * reduced.
    *
    * @param perExample whether the output has a loss for each example
-   * @throws IllegalArgumentException if the loss is reduced and nothing says how
+   * @throws IllegalArgumentException if the loss is reduced and nothing says how, or the metadata
+   *     make no sense
    */
   public static ModelReduction of(OnnxModel model, boolean perExample) {
     for (NodeInfo node : model.nodes()) {
@@ -57,12 +60,27 @@ public record ModelReduction(Kind kind, OptionalLong ignoreIndex) {
             : new ModelReduction(kind, OptionalLong.empty());
       }
     }
+    String reduction = model.metadata().get(MetadataKeys.REDUCTION);
+    if (reduction != null) {
+      String ignored = model.metadata().get(MetadataKeys.IGNORE_INDEX);
+      return new ModelReduction(Kind.of(reduction), label(ignored));
+    }
     if (!perExample) {
       throw new IllegalArgumentException(
-          "the model reduces its loss in standard ops, so batches cannot be put together;"
-              + " export it with reduction none");
+          "the model reduces its loss in standard ops and has no metadata "
+              + MetadataKeys.REDUCTION
+              + " to say how, so batches cannot be put together; export it with reduction none");
     }
     return new ModelReduction(Kind.NONE, OptionalLong.empty());
+  }
+
+  private static OptionalLong label(String text) {
+    try {
+      return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "the model's metadata " + MetadataKeys.IGNORE_INDEX + " is " + text + ", not a label", e);
+    }
   }
 
   /** The number of examples of {@code labels} [count, num_true] that have a label. */
