@@ -21,8 +21,8 @@ struct NceGradients {
 /// Bytes of scratch that nce_backward needs: O(S D) and tiles. Returns false if that overflows.
 bool nce_backward_workspace(const NceProblem& problem, size_t* bytes);
 
-/// Writes the gradients of sum_i loss_grad[i] * loss_i, loss_grad [B]; examples without counted
-/// labels have none.
+/// Writes the gradients of sum_i loss_grad[i] * loss_i, loss_grad [B], which must be 0 for examples
+/// without counted labels.
 ///
 /// `workspace`: nce_backward_workspace() bytes, aligned to 64. The result does not depend on how
 /// `executor` spreads the work.

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "kernels/cpu/dispatch.h"
+#include "kernels/sizes.h"
 
 namespace ortnce::kernels {
 namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 
 /// How one problem is cut into tasks: a function of its sizes alone, so that the order of every
 /// sum, and with it every bit of the result, is the same for any number of threads.
@@ -25,30 +24,24 @@ struct Plan {
     const int64_t wanted = std::clamp<int64_t>(ceil_div(kTasks, std::max<int64_t>(blocks, 1)), 1, kTasks);
     slice_panels = std::max<int64_t>(ceil_div(panels, wanted), 1);
     slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
-    // Below some 20 microseconds of arithmetic a hand-off to other threads costs more than it saves.
-    const double terms = static_cast<double>(p.num_sampled) + static_cast<double>(p.num_true);
-    const double products = static_cast<double>(p.batch) * terms * (static_cast<double>(p.dim) + 16);
-    parallel = products > 1e6;
+    parallel = work_estimate(p) > kParallelWork;
   }
 
   static constexpr int64_t kTasks = 16;
 };
 
-constexpr size_t kAlignment = 64;
+/// The scratch arrays of one call.
+struct Scratch {
+  float* panels;  // [panels, D, width]
+  double* sums;   // [slices, B]
 
-bool multiply(size_t a, size_t b, size_t* product) { return !__builtin_mul_overflow(a, b, product); }
-
-/// Packed panels, rounded up so that what follows is aligned.
-bool panel_bytes(const NceProblem& p, const cpu::NceBlockKernels& kernels, const Plan& plan, size_t* bytes) {
-  size_t floats = 0;
-  if (!multiply(static_cast<size_t>(plan.panels), static_cast<size_t>(kernels.panel_width), &floats) ||
-      !multiply(floats, static_cast<size_t>(p.dim), &floats) || !multiply(floats, sizeof(float), bytes) ||
-      *bytes > SIZE_MAX - kAlignment) {
-    return false;
+  /// With a null workspace only sums up the sizes.
+  Scratch(const NceProblem& p, const cpu::NceBlockKernels& kernels, const Plan& plan, void* workspace,
+          CheckedBytes* bytes) {
+    panels = bytes->take<float>(workspace, plan.panels, kernels.panel_width, p.dim);
+    sums = bytes->take<double>(workspace, plan.slices, p.batch);
   }
-  *bytes = (*bytes + kAlignment - 1) / kAlignment * kAlignment;
-  return true;
-}
+};
 
 }  // namespace
 
@@ -60,20 +53,19 @@ int64_t counted_labels(const NceProblem& problem, int64_t i) {
 
 bool nce_forward_workspace(const NceProblem& problem, size_t* bytes) {
   const cpu::NceBlockKernels& kernels = cpu::active_kernels();
-  const Plan plan(problem, kernels);
-  size_t panels = 0, sums = 0;
-  return panel_bytes(problem, kernels, plan, &panels) &&
-         multiply(static_cast<size_t>(plan.slices) * sizeof(double), static_cast<size_t>(problem.batch), &sums) &&
-         !__builtin_add_overflow(panels, sums, bytes);
+  CheckedBytes sum;
+  Scratch(problem, kernels, Plan(problem, kernels), nullptr, &sum);
+  *bytes = sum.total();
+  return sum.fits();
 }
 
 void nce_forward(const NceProblem& problem, void* workspace, Executor& executor, double* loss) {
   const cpu::NceBlockKernels& kernels = cpu::active_kernels();
   const Plan plan(problem, kernels);
-  size_t bytes = 0;
-  panel_bytes(problem, kernels, plan, &bytes);
-  float* const panels = static_cast<float*>(workspace);                                            // [panels, D, width]
-  double* const sums = reinterpret_cast<double*>(static_cast<unsigned char*>(workspace) + bytes);  // [slices, B]
+  CheckedBytes bytes;
+  const Scratch scratch(problem, kernels, plan, workspace, &bytes);
+  float* const panels = scratch.panels;
+  double* const sums = scratch.sums;
 
   SerialExecutor serial;
   Executor& workers = plan.parallel ? executor : serial;

@@ -51,4 +51,36 @@ void nce_forward(const NceProblem& p, double* loss) {
   }
 }
 
+void nce_backward(const NceProblem& p, const float* loss_grad, const Gradients& out) {
+  const auto sigmoid = [](double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); };
+  for (int64_t at = 0; at < p.num_sampled * p.dim; ++at) out.sampled[at] = 0;
+  for (int64_t k = 0; k < p.num_sampled; ++k) out.sampled_biases[k] = 0;
+  for (int64_t i = 0; i < p.batch; ++i) {
+    const int64_t counted = counted_labels(p, i);
+    const float* x = p.inputs + i * p.dim;
+    double* const dx = out.inputs + i * p.dim;
+    for (int64_t d = 0; d < p.dim; ++d) dx[d] = 0;
+    for (int64_t j = 0; j < p.num_true; ++j) {
+      const int64_t at = i * p.num_true + j;
+      out.true_slopes[at] = 0;
+      if (p.true_rows[at] == nullptr) continue;
+      const double u = logit(x, p.true_rows[at], p.dim, p.true_offsets[at]);
+      // For one label without cancellation.
+      const double slope = counted == 1 ? -sigmoid(-u) : sigmoid(u) - 1.0 / static_cast<double>(counted);
+      out.true_slopes[at] = static_cast<double>(loss_grad[i]) * slope;
+      for (int64_t d = 0; d < p.dim; ++d) dx[d] += out.true_slopes[at] * static_cast<double>(p.true_rows[at][d]);
+    }
+    for (int64_t k = 0; counted > 0 && k < p.num_sampled; ++k) {
+      if (p.hits != nullptr && is_hit(p, i, k)) continue;
+      const double v = logit(x, p.sampled_rows[k], p.dim, p.sampled_offsets[k]);
+      const double slope = static_cast<double>(loss_grad[i]) * sigmoid(v);
+      out.sampled_biases[k] += slope;
+      for (int64_t d = 0; d < p.dim; ++d) {
+        dx[d] += slope * static_cast<double>(p.sampled_rows[k][d]);
+        out.sampled[k * p.dim + d] += slope * static_cast<double>(x[d]);
+      }
+    }
+  }
+}
+
 }  // namespace ortnce::kernels::reference
