@@ -37,19 +37,6 @@ TEST(Uniform, UniqueIdsOfTensorFlow) {
   EXPECT_NEAR(expected_count(probability_of(Uniform(20), 3), 8, 9), 0.369750589f, 2 * 0x1p-25);
 }
 
-TEST(Uniform, WordsOf32Bits) {
-  WordStream stream = RunStreams(1, 2).of_run(0, 8);
-  EXPECT_EQ(stream.below_32(1000), 999u);
-  EXPECT_EQ(stream.below_32(1000), 915u);
-  EXPECT_EQ(stream.below_32(1000), 302u);
-}
-
-TEST(Uniform, UnitFloats) {
-  WordStream stream = RunStreams(1, 2).of_run(0, 8);
-  EXPECT_FLOAT_EQ(stream.next_unit_float(), 0.406396746635437f);
-  EXPECT_FLOAT_EQ(stream.next_unit_float(), 0.8575996160507202f);
-}
-
 TEST(Uniform, LargestRanges) {
   for (const int64_t range : {INT64_MAX, INT64_MAX - 1, (int64_t{1} << 62) + 1}) {
     for (const int64_t id : draw(range, WordStream(3, {}), 1000)) {

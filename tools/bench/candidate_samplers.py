@@ -71,7 +71,7 @@ def tensorflow_call(case):
         else:
             inputs = dict(zip(("true_classes", "sampled_candidates"), feeds))
             fetches = list(getattr(tf.raw_ops, case.op)(**inputs, **attributes))
-    config = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+    config = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=-1)
     session = tf.compat.v1.Session(graph=graph, config=config)
     call = session.make_callable(fetches, feed_list=feeds)
     values = list(case.feeds.values())

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sampling/cpu/log_uniform_block.h"
+#include "sampling/cpu/sampling_block.h"
 #include "sampling/id_set.h"
 
 namespace ortnce::sampling {
@@ -22,10 +22,13 @@ int64_t draw_unique(const Distribution& distribution, WordStream& stream, int64_
     // At least this many more draws are needed; 16 at the end, where most are repeats.
     const int64_t batch = std::min(std::clamp<int64_t>(num_sampled - kept, 16, kBatch), kMaxTries - tries);
     distribution.draw(stream, batch, drawn);
-    for (int64_t i = 0; i < batch && kept < num_sampled; ++i) {
-      ++tries;
-      if (seen.insert(drawn[i])) ids[kept++] = drawn[i];
+    int64_t i = 0;
+    // Written first and counted after: whether an id is new is a branch that cannot be foreseen.
+    for (; i < batch && kept < num_sampled; ++i) {
+      ids[kept] = drawn[i];
+      kept += seen.insert(drawn[i]) ? 1 : 0;
     }
+    tries += i;
   }
   return tries;
 }

@@ -1,5 +1,6 @@
 #include "sampling/fixed_unigram.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -55,11 +56,29 @@ FixedUnigram::FixedUnigram(std::vector<float> weights) : weights_(std::move(weig
 }
 
 void FixedUnigram::draw(WordStream& stream, int64_t count, int64_t* ids) const {
-  const auto size = static_cast<uint32_t>(buckets_.size());
-  for (int64_t i = 0; i < count; ++i) {
-    const float unit = stream.next_unit_float();
-    const uint32_t bucket = stream.below_32(size);
-    ids[i] = unit < buckets_[bucket].keep ? bucket : buckets_[bucket].alias;
+  // Buckets are fetched for a batch of draws at once, so that their cache misses overlap.
+  constexpr int64_t kBatch = 256;
+  const Below32 below(static_cast<uint32_t>(buckets_.size()));
+  uint32_t words[2 * kBatch], chosen[kBatch];
+  float units[kBatch];
+  while (count > 0) {
+    const int64_t batch = std::min(kBatch, count);
+    stream.next_words(words, 2 * batch);  // at least these; rejections take more
+    int64_t at = 0;
+    const auto next_word = [&] { return at < 2 * batch ? words[at++] : stream.next_word(); };
+    for (int64_t i = 0; i < batch; ++i) {
+      units[i] = unit_float(next_word());
+      uint32_t word = next_word();
+      while (below.rejects(word)) word = next_word();
+      chosen[i] = below.remainder(word);
+      __builtin_prefetch(&buckets_[chosen[i]]);
+    }
+    for (int64_t i = 0; i < batch; ++i) {
+      const Bucket bucket = buckets_[chosen[i]];
+      ids[i] = units[i] < bucket.keep ? chosen[i] : bucket.alias;
+    }
+    ids += batch;
+    count -= batch;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "sampling/learned_unigram.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ortnce::sampling {
@@ -28,20 +29,32 @@ void LearnedUnigram::rebuild() {
 }
 
 void LearnedUnigram::draw(WordStream& stream, int64_t count, int64_t* ids) const {
-  const int64_t size = range_max();
-  for (int64_t i = 0; i < count; ++i) {
+  // The trees of many draws are descended level by level, so that their cache misses overlap.
+  constexpr int64_t kBatch = 256;
+  const Below32 below(static_cast<uint32_t>(total_));
+  const auto size = static_cast<uint32_t>(range_max());
+  uint32_t words[kBatch], rest[kBatch], found[kBatch];
+  while (count > 0) {
+    const int64_t batch = std::min(kBatch, count);
+    stream.next_words(words, batch);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < batch; ++i) {
+      rest[kept] = below.remainder(words[i]);
+      kept += below.rejects(words[i]) ? 0 : 1;
+    }
     // The smallest id whose counts, summed up to and with it, exceed the draw.
-    int64_t rest = stream.below_32(static_cast<uint32_t>(total_));
-    int64_t below = 0;
-    for (int64_t step = top_; step > 0; step /= 2) {
-      if (below + step > size) continue;
-      const int64_t sum = tree_[static_cast<size_t>(below + step)];
-      if (sum <= rest) {
-        below += step;
-        rest -= sum;
+    std::fill(found, found + kept, 0);
+    for (auto step = static_cast<uint32_t>(top_); step > 0; step /= 2) {
+      for (int64_t i = 0; i < kept; ++i) {
+        const uint32_t next = found[i] + step;
+        const auto sum = static_cast<uint32_t>(tree_[std::min(next, size)]);
+        const bool beyond = next <= size && sum <= rest[i];
+        found[i] = beyond ? next : found[i];
+        rest[i] -= beyond ? sum : 0;
       }
     }
-    ids[i] = below;
+    ids = std::copy(found, found + kept, ids);
+    count -= kept;
   }
 }
 
