@@ -13,6 +13,9 @@ namespace {
 /// waste little at the end.
 constexpr int64_t kBatch = 512;
 
+/// Doubles in the widest vector.
+constexpr int64_t kVector = 8;
+
 int64_t draw_unique(const Distribution& distribution, WordStream& stream, int64_t num_sampled, IdSet& seen,
                     int64_t* ids) {
   int64_t drawn[kBatch];
@@ -63,6 +66,10 @@ void expected_counts(const Distribution& distribution, const int64_t* ids, int64
     distribution.probabilities(ids + begin, n, p);
     if (tries == num_sampled) {
       for (int64_t i = 0; i < n; ++i) out[begin + i] = p[i] * static_cast<float>(num_sampled);
+    } else if (std::equal(p + 1, p + n, p)) {
+      // Uniform: one vector of them tells all.
+      cpu::unique_expected_counts(p, std::min(n, kVector), tries, out + begin);
+      std::fill(out + begin, out + begin + n, out[begin]);
     } else {
       cpu::unique_expected_counts(p, n, tries, out + begin);
     }
