@@ -6,11 +6,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <memory>
 #include <set>
 #include <vector>
 
 #include "support/distribution_cases.h"
 #include "support/one_at_a_time.h"
+#include "support/philox_preimage.h"
 
 namespace ortnce::sampling {
 namespace {
@@ -100,6 +104,18 @@ TEST(Candidates, DrawsGoOnWhereTheLastEnded) {
   }
 }
 
+TEST(Candidates, RejectedWords) {
+  // Word 0 is rejected wherever the size is no power of two; of the huge range every fourth word is.
+  constexpr uint64_t kKey = 17;
+  const WordStream stream(kKey, test::counter_of_block(kKey, {5, 0, 1000, 7}));
+  constexpr int64_t kHuge = (int64_t{1} << 62) + (int64_t{1} << 61) + 1;
+  std::vector<test::DistributionCase> cases = test::distribution_cases(777);
+  cases.push_back({"huge", std::make_shared<Uniform>(kHuge), test::naive_uniform(kHuge), {}});
+  for (const test::DistributionCase& of : cases) {
+    for (const int64_t count : {1, 2, 3, 255, 256, 257, 600}) expect_same(of, stream, count, false);
+  }
+}
+
 TEST(Candidates, NothingToDraw) {
   for (const test::DistributionCase& of : test::distribution_cases(5)) {
     expect_same(of, WordStream(8, {}), 0, true);
@@ -115,6 +131,30 @@ TEST(Candidates, EqualProbabilitiesHaveEqualCounts) {
       expected_counts(AnyId(p), ids.data(), count, 10, 17, counts.data());
       const double exact = -std::expm1(17 * std::log1p(-static_cast<double>(p)));
       for (int64_t i = 0; i < count; ++i) EXPECT_NEAR(counts[static_cast<size_t>(i)], exact, 0x1p-24 * exact) << i;
+    }
+  }
+}
+
+/// Id 0 has probability 1/4, the others 1/8.
+class Halves final : public Distribution {
+ public:
+  int64_t range_max() const override { return 7; }
+  void draw(WordStream&, int64_t, int64_t*) const override {}
+  void probabilities(const int64_t* ids, int64_t count, float* out) const override {
+    for (int64_t i = 0; i < count; ++i) out[i] = ids[i] == 0 ? 0.25f : 0.125f;
+  }
+  double expected_distinct(double tries) const override { return tries; }
+};
+
+TEST(Candidates, RunsOfEqualProbabilities) {
+  for (const int64_t zeros : {0, 1, 511, 512, 513, 1024, 1535, 1536}) {
+    Ids ids(1536, 1);
+    std::fill(ids.begin(), ids.begin() + zeros, 0);
+    std::vector<float> counts(ids.size());
+    expected_counts(Halves{}, ids.data(), 1536, 3, 5, counts.data());
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const double exact = -std::expm1(5 * std::log1p(ids[i] == 0 ? -0.25 : -0.125));
+      ASSERT_NEAR(counts[i], exact, 0x1p-24) << i << " after " << zeros << " zeros";
     }
   }
 }
