@@ -2,7 +2,7 @@
 // decides wherever the rounding of the exponential could; probabilities and expected counts may
 // differ by the rounding to float alone (1 ulp). Ranges from 1 to beyond 2^50, where the vector code
 // stands aside; draw counts that do not fill vectors; counters that carry.
-#include "sampling/cpu/log_uniform_block.h"
+#include "sampling/cpu/sampling_block.h"
 
 #include <gtest/gtest.h>
 
