@@ -17,8 +17,8 @@ namespace ortnce::test {
 struct DistributionCase {
   std::string name;
   std::shared_ptr<const sampling::Distribution> distribution;
-  Draw naive;                        // draws the same ids
-  std::vector<double> probability;   // [range_max], to some ulps of double
+  Draw naive;                       // draws the same ids
+  std::vector<double> probability;  // [range_max], to some ulps of double
 };
 
 inline std::vector<double> normalised(std::vector<double> weights) {
@@ -49,8 +49,8 @@ inline DistributionCase fixed_case(int64_t range_max, bool zeros) {
   for (int64_t id = 0; id < range_max; ++id) {
     weights.push_back(zeros && id % 6 == 5 ? 0.0f : static_cast<float>(id * 7 % 31 + 1));
   }
-  return {zeros ? "fixed_with_zeros" : "fixed", std::make_shared<sampling::FixedUnigram>(weights),
-          naive_fixed(weights), normalised({weights.begin(), weights.end()})};
+  return {zeros ? "fixed_with_zeros" : "fixed", std::make_shared<sampling::FixedUnigram>(weights), naive_fixed(weights),
+          normalised({weights.begin(), weights.end()})};
 }
 
 /// `scale` times 1 to 13, scattered.

@@ -38,8 +38,8 @@ inline Draw naive_learned(std::vector<int64_t> counts) {
   int64_t total = 0;
   for (const int64_t count : counts) total += count;
   return [=](sampling::WordStream& stream) {
-    auto rest = static_cast<int64_t>(
-        naive_below(static_cast<uint64_t>(total), 32, [&stream] { return stream.next_word(); }));
+    auto rest =
+        static_cast<int64_t>(naive_below(static_cast<uint64_t>(total), 32, [&stream] { return stream.next_word(); }));
     int64_t id = 0;
     while (rest >= counts[static_cast<size_t>(id)]) rest -= counts[static_cast<size_t>(id++)];
     return id;

@@ -206,6 +206,7 @@ int64_t unique_expected_counts(const float* p, int64_t count, int64_t tries, flo
 
 }  // namespace
 
-const SamplingKernels ORTNCE_SAMPLING = {&philox_words, &draw_log_uniform, &log_uniform_probabilities, &unique_expected_counts};
+const SamplingKernels ORTNCE_SAMPLING = {&philox_words, &draw_log_uniform, &log_uniform_probabilities,
+                                         &unique_expected_counts};
 
 }  // namespace ortnce::sampling::cpu
