@@ -43,6 +43,15 @@ TEST(CandidateIndex, EveryShortList) {
   }
 }
 
+TEST(CandidateIndex, OfSomeCandidates) {
+  std::vector<CandidateIndex::Entry> entries{{7, 5}, {3, 0}, {7, 2}, {9, 4}};
+  const CandidateIndex index(entries.data(), 4);
+  EXPECT_EQ(walk(index, 7, 0), (std::vector<int64_t>{2, 5}));
+  EXPECT_EQ(walk(index, 7, 3), (std::vector<int64_t>{5}));
+  EXPECT_EQ(walk(index, 3, 0), (std::vector<int64_t>{0}));
+  EXPECT_EQ(walk(index, 8, 0), (std::vector<int64_t>{}));
+}
+
 TEST(CandidateIndex, ExtremeIds) {
   expect_all_found({INT64_MAX, 0, INT64_MIN, INT64_MAX, -1}, {INT64_MIN, -1, 0, 1, INT64_MAX});
 }

@@ -1,5 +1,6 @@
 // The given distribution: weights 5 4 3 2 1 to the power of 0.75 after a reserved id (ids recorded
-// from TensorFlow 2.21), shards against their definition, extreme weights, frequencies.
+// from TensorFlow 2.21), shards against their definition, extreme weights. Frequencies:
+// distribution_statistics_test.cpp.
 #include "sampling/fixed_unigram.h"
 
 #include <gtest/gtest.h>
@@ -83,26 +84,6 @@ TEST(FixedUnigram, DistortionZeroMakesAllEqual) {
   UnigramShape shape;
   shape.distortion = 0;
   EXPECT_EQ(weights_of(shape, {0, 2, 3, 4}), (std::vector<float>{1, 1, 1, 1}));
-}
-
-TEST(FixedUnigram, FrequenciesAndZeroWeights) {
-  constexpr int kDraws = 2'000'000;
-  std::mt19937 random(7);
-  std::vector<float> weights(64);
-  for (float& weight : weights) weight = random() % 4 == 0 ? 0.0f : static_cast<float>(random() % 1000 + 1);
-  const FixedUnigram distribution(weights);
-  Ids ids(kDraws);
-  WordStream stream(11, {});
-  distribution.draw(stream, kDraws, ids.data());
-  std::vector<double> counts(weights.size());
-  for (const int64_t id : ids) ++counts[static_cast<size_t>(id)];
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const double p = static_cast<double>(probability_of(distribution, static_cast<int64_t>(i)));
-    EXPECT_NEAR(counts[i], kDraws * p, 5.5 * std::sqrt(kDraws * p)) << i;
-    if (weights[i] == 0) {
-      EXPECT_EQ(counts[i], 0) << i;
-    }
-  }
 }
 
 TEST(FixedUnigram, ProbabilitiesOfManyWeightsSumToOne) {

@@ -23,7 +23,11 @@ void expect_set(int64_t range_max, int64_t capacity, const std::vector<int64_t>&
   IdSet set(storage.data(), range_max, capacity);
   std::set<int64_t> expected;
   for (int pass = 0; pass < 2; ++pass) {
-    for (const int64_t id : ids) ASSERT_EQ(set.insert(id), expected.insert(id).second) << "id " << id;
+    for (const int64_t id : ids) {
+      ASSERT_EQ(set.contains(id), expected.count(id) != 0) << "id " << id;
+      ASSERT_EQ(set.insert(id), expected.insert(id).second) << "id " << id;
+      ASSERT_TRUE(set.contains(id)) << "id " << id;
+    }
   }
   ASSERT_LE(static_cast<int64_t>(expected.size()), capacity) << "the test overfills the set";
   EXPECT_EQ(storage.back(), kCanary);

@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "support/naive_draws.h"
 #include "support/one_at_a_time.h"
 
 namespace ortnce::sampling {
@@ -38,15 +39,9 @@ TEST(LearnedUnigram, DrawsInvertTheRunningSums) {
     Ids labels;
     for (int i = 0; i < 500; ++i) labels.push_back(static_cast<int64_t>(random()) % range);
     distribution.learn(labels.data(), 500);
-    WordStream stream(99, {});
-    for (int draw = 0; draw < 300; ++draw) {
-      WordStream same = stream;
-      auto rest = static_cast<int64_t>(same.below_32(static_cast<uint32_t>(range + 500)));
-      int64_t id = 0;
-      while (rest >= distribution.counts()[static_cast<size_t>(id)])
-        rest -= distribution.counts()[static_cast<size_t>(id++)];
-      ASSERT_EQ(draw_one(distribution, stream), id) << range;
-    }
+    const test::Draw naive = test::naive_learned({distribution.counts().begin(), distribution.counts().end()});
+    WordStream stream(99, {}), same = stream;
+    for (int draw = 0; draw < 300; ++draw) ASSERT_EQ(draw_one(distribution, stream), naive(same)) << range;
   }
 }
 

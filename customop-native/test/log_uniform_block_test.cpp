@@ -2,8 +2,6 @@
 // decides wherever the rounding of the exponential could; probabilities and expected counts may
 // differ by the rounding to float alone (1 ulp). Ranges from 1 to beyond 2^50, where the vector code
 // stands aside; draw counts that do not fill vectors; counters that carry.
-#include "sampling/cpu/log_uniform_block.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "sampling/cpu/sampling_block.h"
 #include "sampling/log_uniform.h"
 #include "support/one_at_a_time.h"
 

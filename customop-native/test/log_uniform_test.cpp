@@ -1,14 +1,12 @@
 // The log-uniform distribution: ids that TensorFlow 2.21 drew, the ends of the range, and the
 // accuracy of probabilities (2 ulp of float against long double, for ids up to 2^62).
 // Chosen random words (support/philox_preimage.h) reach the largest and smallest draws.
-// Frequencies: log_uniform_statistics_test.cpp.
+// Frequencies: distribution_statistics_test.cpp; unique draws: candidates_test.cpp.
 #include "sampling/log_uniform.h"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <set>
 #include <vector>
 
 #include "support/one_at_a_time.h"
@@ -128,50 +126,6 @@ TEST(LogUniform, ProbabilitiesSumToOne) {
     for (int64_t id = 0; id < range; ++id) sum += static_cast<double>(probability_of(distribution, id));
     EXPECT_NEAR(sum, 1.0, 0x1p-24) << range;
   }
-}
-
-TEST(UniqueDraw, TakesAllIds) {
-  for (const int64_t range : {1, 2, 3, 10, 100, 500}) {
-    const Unique all = draw_distinct(LogUniform(range), WordStream(3, {}), range);
-    EXPECT_EQ(static_cast<int64_t>(std::set<int64_t>(all.ids.begin(), all.ids.end()).size()), range);
-    EXPECT_GE(all.tries, range);
-  }
-}
-
-TEST(UniqueDraw, KeepsTheOrderOfFirstSight) {
-  for (const int64_t range : {50, 1'000'000}) {  // bitmap and hash table
-    const LogUniform distribution(range);
-    const Unique unique = draw_distinct(distribution, WordStream(8, {}), 30);
-    WordStream stream(8, {});
-    Ids first_seen;
-    int64_t draws = 0;
-    for (std::set<int64_t> seen; first_seen.size() < 30; ++draws) {
-      const int64_t id = draw_one(distribution, stream);
-      if (seen.insert(id).second) first_seen.push_back(id);
-    }
-    EXPECT_EQ(unique.ids, first_seen);
-    EXPECT_EQ(unique.tries, draws);
-  }
-}
-
-TEST(UniqueDraw, DrawsNothingForNoCandidates) {
-  const Unique none = draw_distinct(LogUniform(5), WordStream(8, {}), 0);
-  EXPECT_EQ(none.tries, 0);
-}
-
-/// Never gives a second id.
-class Stuck final : public Distribution {
- public:
-  int64_t range_max() const override { return 2; }
-  void draw(WordStream&, int64_t count, int64_t* ids) const override { std::fill(ids, ids + count, 1); }
-  void probabilities(const int64_t*, int64_t, float*) const override {}
-  double expected_distinct(double) const override { return 1; }
-};
-
-TEST(UniqueDraw, GivesUpInsteadOfHanging) {
-  const Unique stuck = draw_distinct(Stuck{}, WordStream(8, {}), 2);
-  EXPECT_EQ(stuck.tries, -1);
-  EXPECT_EQ(stuck.ids, (Ids{1, -1}));
 }
 
 }  // namespace

@@ -16,6 +16,9 @@ class CandidateIndex {
   /// `entries` has room for `count` entries; `sampled`, [count], is read only here.
   CandidateIndex(const int64_t* sampled, int64_t count, Entry* entries);
 
+  /// Of some candidates only: sorts their `count` entries.
+  CandidateIndex(Entry* entries, int64_t count);
+
   /// The first entry of `id` at or after `position`, or null. Its later positions follow it
   /// directly, up to an entry of another id or end().
   const Entry* find(int64_t id, int64_t position) const;

@@ -9,12 +9,14 @@
 #include "ops/message.h"
 #include "ops/ops.h"
 #include "ops/sampler_contract.h"
+#include "sampling/id_set.h"
 
 namespace ortnce::ops {
 namespace {
 
 constexpr const char* kName = "ComputeAccidentalHits";
 constexpr size_t kTrueClasses = 0, kSampledCandidates = 1;
+constexpr int64_t kAnyId = INT64_MAX;
 
 class AccidentalHitsKernel {
  public:
@@ -42,23 +44,32 @@ class AccidentalHitsKernel {
     Workspace workspace;
     const int64_t labels_count = batch * num_true_;
     const size_t labels_at = workspace.reserve<int64_t>(labels_count);
-    const size_t entries = workspace.reserve<kernels::CandidateIndex::Entry>(num_sampled);
+    const size_t set_at =
+        workspace.reserve<unsigned char>(static_cast<int64_t>(sampling::IdSet::bytes(kAnyId, labels_count)));
+    const size_t entries_at = workspace.reserve<kernels::CandidateIndex::Entry>(num_sampled);
     workspace.allocate(context, memory_.get(), kName);
     int64_t* const labels = workspace.at<int64_t>(labels_at);
+    sampling::IdSet targets(workspace.at<void>(set_at), kAnyId, labels_count);
     for (int64_t at = 0; at < labels_count; ++at) {
       labels[at] = true_classes.as<int64_t>()[at];
-      if (labels[at] < 0 && !ignored(labels[at])) {
+      if (ignored(labels[at])) continue;
+      if (labels[at] < 0) {
         invalid(format("%s: true_classes[%lld,%lld] = %lld must be >= 0", kName, printable(at / num_true_),
                        printable(at % num_true_), printable(labels[at])));
       }
+      targets.insert(labels[at]);
     }
-    const kernels::CandidateIndex index(sampled.as<int64_t>(), num_sampled,
-                                        workspace.at<kernels::CandidateIndex::Entry>(entries));
-    const auto* const smallest = workspace.at<kernels::CandidateIndex::Entry>(entries);
-    if (num_sampled > 0 && smallest->id < 0) {
-      invalid(format("%s: sampled_candidates[%lld] = %lld must be >= 0", kName, printable(smallest->position),
-                     printable(smallest->id)));
+    // Most candidates are the target of nobody: only the others are worth sorting.
+    auto* const entries = workspace.at<kernels::CandidateIndex::Entry>(entries_at);
+    int64_t count = 0;
+    for (int64_t k = 0; k < num_sampled; ++k) {
+      const int64_t id = sampled.as<int64_t>()[k];
+      if (id < 0) {
+        invalid(format("%s: sampled_candidates[%lld] = %lld must be >= 0", kName, printable(k), printable(id)));
+      }
+      if (targets.contains(id)) entries[count++] = {id, k};
     }
+    const kernels::CandidateIndex index(entries, count);
 
     int64_t hits = 0;
     for (int64_t at = 0; at < labels_count; ++at) {

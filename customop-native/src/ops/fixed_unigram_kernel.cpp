@@ -53,7 +53,9 @@ FixedUnigramKernel::FixedUnigramKernel(const OrtKernelInfo* info)
   const OrtValue* value = nullptr;
   check(api().KernelInfoGetConstantInput_tensor(info, kUnigrams, &is_constant, &value));
   if (is_constant == 0 || value == nullptr) return;
-  table(input_tensor(value));  // what is wrong with it shows now, and the first run finds the table
+  const InputTensor unigrams = input_tensor(value);
+  table_ = build(unigrams.as<float>(), unigrams.spec.dim(0));
+  constant_ = true;
 }
 
 void FixedUnigramKernel::check_length(int64_t count) const {
@@ -98,13 +100,13 @@ std::shared_ptr<const sampling::FixedUnigram> FixedUnigramKernel::build(const fl
 }
 
 std::shared_ptr<const sampling::FixedUnigram> FixedUnigramKernel::table(const InputTensor& unigrams) {
+  if (constant_) return table_;
   if (!unigrams.spec.present) invalid(format("%s: unigrams is missing", op_));
   expect_type(op_, unigrams.spec, "unigrams", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_shape(op_, unigrams.spec, "unigrams", "[ids]", {-1});
   const auto count = static_cast<size_t>(unigrams.spec.dim(0));
   const float* const values = unigrams.as<float>();
   const std::lock_guard<std::mutex> lock(mutex_);
-  // Compared, not trusted: Java may write to a shared initializer between runs.
   const bool same = table_ != nullptr && unigrams_.size() == count &&
                     (count == 0 || std::memcmp(unigrams_.data(), values, count * sizeof(float)) == 0);
   if (!same) {
@@ -120,7 +122,7 @@ void FixedUnigramKernel::compute(RunContext& context) {
   const RunInputs inputs(context);
   const std::shared_ptr<const sampling::FixedUnigram> distribution = table(inputs[kUnigrams]);
   const SamplerRun run = start(context, inputs, inputs[kStep]);
-  sample(context, run_number(run.step, streams_), *distribution, run);
+  sample(context, *distribution, run);
 }
 
 }  // namespace ortnce::ops

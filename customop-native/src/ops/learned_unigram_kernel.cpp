@@ -59,7 +59,7 @@ void LearnedUnigramKernel::compute(RunContext& context) {
     distribution_->restore(read_initial_counts(initial).data());
   }
   started_ = true;
-  sample(context, streams_.next_run(), *distribution_, run);
+  sample(context, *distribution_, run);
   distribution_->learn(run.labels.data(), static_cast<int64_t>(run.labels.size()));
   if (counts_out != nullptr) {
     std::copy(distribution_->counts().begin(), distribution_->counts().end(), counts_out);

@@ -47,13 +47,14 @@ SamplerRun SamplerKernel::start(const RunContext& context, const RunInputs& inpu
   return run;
 }
 
-void SamplerKernel::sample(const RunContext& context, uint64_t run, const sampling::Distribution& distribution,
-                           const SamplerRun& out) const {
+void SamplerKernel::sample(const RunContext& context, const sampling::Distribution& distribution,
+                           const SamplerRun& out) {
   const int64_t num_sampled = attributes_.num_sampled;
   Workspace workspace;
   const size_t set = workspace.reserve<unsigned char>(
       static_cast<int64_t>(sampling::draw_workspace(distribution.range_max(), num_sampled, attributes_.unique)));
   workspace.allocate(context, memory_.get(), op_);
+  const uint64_t run = run_number(out.step, streams_);  // taken last: nothing but the draw can fail now
   const int64_t tries = sampling::draw_candidates(distribution, streams_.of_run(run, num_sampled), num_sampled,
                                                   attributes_.unique, workspace.at<void>(set), out.candidates);
   check_tries(op_, distribution, num_sampled, tries);
@@ -75,7 +76,7 @@ template <class Distribution>
 void RangeSamplerKernel<Distribution>::compute(RunContext& context) {
   const RunInputs inputs(context);
   const SamplerRun run = start(context, inputs, inputs[kStep]);
-  sample(context, run_number(run.step, streams_), distribution_, run);
+  sample(context, distribution_, run);
 }
 
 template class RangeSamplerKernel<sampling::Uniform>;

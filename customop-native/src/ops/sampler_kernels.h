@@ -39,9 +39,8 @@ class SamplerKernel {
   /// Checks the inputs, `step` included, and obtains the outputs.
   SamplerRun start(const RunContext& context, const RunInputs& inputs, const InputTensor& step) const;
 
-  /// Draws run number `run` from `distribution` and fills the outputs.
-  void sample(const RunContext& context, uint64_t run, const sampling::Distribution& distribution,
-              const SamplerRun& out) const;
+  /// Draws from `distribution` the run that `out` names, or the next one, and fills the outputs.
+  void sample(const RunContext& context, const sampling::Distribution& distribution, const SamplerRun& out);
 
   const char* op_;
   SamplerAttributes attributes_;
@@ -60,7 +59,8 @@ class RangeSamplerKernel : SamplerKernel {
   Distribution distribution_;
 };
 
-/// Keeps the table of the weights it saw last; that of a constant input is built at creation.
+/// Builds the table of a constant input once, at creation, as the op's description says; that of
+/// another input when its values change.
 class FixedUnigramKernel : SamplerKernel {
  public:
   explicit FixedUnigramKernel(const OrtKernelInfo* info);
@@ -72,6 +72,7 @@ class FixedUnigramKernel : SamplerKernel {
   void check_length(int64_t count) const;
 
   sampling::UnigramShape shape_;
+  bool constant_ = false;
   std::mutex mutex_;
   std::vector<float> unigrams_;  // what table_ was built of
   std::shared_ptr<const sampling::FixedUnigram> table_;

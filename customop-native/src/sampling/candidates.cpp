@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sampling/cpu/log_uniform_block.h"
+#include "sampling/cpu/sampling_block.h"
 #include "sampling/id_set.h"
 
 namespace ortnce::sampling {
@@ -12,6 +12,9 @@ namespace {
 /// Draws at a time: enough to fill vectors, few enough to stay in the first-level cache and to
 /// waste little at the end.
 constexpr int64_t kBatch = 512;
+
+/// Doubles in the widest vector.
+constexpr int64_t kVector = 8;
 
 int64_t draw_unique(const Distribution& distribution, WordStream& stream, int64_t num_sampled, IdSet& seen,
                     int64_t* ids) {
@@ -22,10 +25,13 @@ int64_t draw_unique(const Distribution& distribution, WordStream& stream, int64_
     // At least this many more draws are needed; 16 at the end, where most are repeats.
     const int64_t batch = std::min(std::clamp<int64_t>(num_sampled - kept, 16, kBatch), kMaxTries - tries);
     distribution.draw(stream, batch, drawn);
-    for (int64_t i = 0; i < batch && kept < num_sampled; ++i) {
-      ++tries;
-      if (seen.insert(drawn[i])) ids[kept++] = drawn[i];
+    int64_t i = 0;
+    // Written first and counted after: whether an id is new is a branch that cannot be foreseen.
+    for (; i < batch && kept < num_sampled; ++i) {
+      ids[kept] = drawn[i];
+      kept += seen.insert(drawn[i]) ? 1 : 0;
     }
+    tries += i;
   }
   return tries;
 }
@@ -60,6 +66,10 @@ void expected_counts(const Distribution& distribution, const int64_t* ids, int64
     distribution.probabilities(ids + begin, n, p);
     if (tries == num_sampled) {
       for (int64_t i = 0; i < n; ++i) out[begin + i] = p[i] * static_cast<float>(num_sampled);
+    } else if (std::equal(p + 1, p + n, p)) {
+      // Uniform: one vector of them tells all.
+      cpu::unique_expected_counts(p, std::min(n, kVector), tries, out + begin);
+      std::fill(out + begin, out + begin + n, out[begin]);
     } else {
       cpu::unique_expected_counts(p, n, tries, out + begin);
     }

@@ -34,21 +34,31 @@ class IdSet {
     if (bitmap_) {
       uint64_t& word = slots_[key >> 6];
       const uint64_t bit = uint64_t{1} << (key & 63);
-      if (word & bit) return false;
+      const bool is_new = (word & bit) == 0;
       word |= bit;
-      return true;
+      return is_new;
     }
-    for (size_t slot = hash(key) & mask_;; slot = (slot + 1) & mask_) {
-      if (slots_[slot] == key) return false;
-      if (slots_[slot] == kEmpty) {
-        slots_[slot] = key;
-        return true;
-      }
-    }
+    uint64_t& slot = slots_[find(key)];
+    const bool is_new = slot == kEmpty;
+    slot = key;
+    return is_new;
+  }
+
+  bool contains(int64_t id) const {
+    const auto key = static_cast<uint64_t>(id);
+    if (bitmap_) return (slots_[key >> 6] >> (key & 63) & 1) != 0;
+    return slots_[find(key)] == key;
   }
 
  private:
   static constexpr uint64_t kEmpty = ~uint64_t{0};  // no id: ids are not negative
+
+  /// The slot of the hash table that holds `key`, or the empty one where it belongs.
+  size_t find(uint64_t key) const {
+    size_t slot = hash(key) & mask_;
+    while (slots_[slot] != key && slots_[slot] != kEmpty) slot = (slot + 1) & mask_;
+    return slot;
+  }
 
   static size_t bitmap_words(int64_t range_max) { return (static_cast<size_t>(range_max) + 63) / 64; }
 

@@ -1,47 +1,38 @@
 #include "sampling/learned_unigram.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ortnce::sampling {
 
 LearnedUnigram::LearnedUnigram(int64_t range_max)
-    : counts_(static_cast<size_t>(range_max), 1), tree_(static_cast<size_t>(range_max) + 1), top_(1) {
-  while (top_ <= range_max / 2) top_ *= 2;
-  rebuild();
-}
+    : counts_(static_cast<size_t>(range_max), 1), sums_(counts_), total_(range_max) {}
 
 void LearnedUnigram::restore(const int64_t* counts) {
-  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] = static_cast<int32_t>(counts[i]);
-  rebuild();
-}
-
-void LearnedUnigram::rebuild() {
   total_ = 0;
-  for (size_t i = 1; i < tree_.size(); ++i) {
-    tree_[i] = counts_[i - 1];
-    total_ += counts_[i - 1];
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    counts_[i] = static_cast<int32_t>(counts[i]);
+    total_ += counts[i];
   }
-  for (size_t i = 1; i < tree_.size(); ++i) {
-    const size_t parent = i + (i & (~i + 1));
-    if (parent < tree_.size()) tree_[parent] += tree_[i];
-  }
+  sums_ = RunningSums(counts_);
 }
 
 void LearnedUnigram::draw(WordStream& stream, int64_t count, int64_t* ids) const {
-  const int64_t size = range_max();
-  for (int64_t i = 0; i < count; ++i) {
-    // The smallest id whose counts, summed up to and with it, exceed the draw.
-    int64_t rest = stream.below_32(static_cast<uint32_t>(total_));
-    int64_t below = 0;
-    for (int64_t step = top_; step > 0; step /= 2) {
-      if (below + step > size) continue;
-      const int64_t sum = tree_[static_cast<size_t>(below + step)];
-      if (sum <= rest) {
-        below += step;
-        rest -= sum;
-      }
+  constexpr int64_t kBatch = 256;
+  const Below32 below(static_cast<uint32_t>(total_));
+  uint32_t words[kBatch], found[kBatch];
+  int32_t numbers[kBatch];
+  while (count > 0) {
+    const int64_t batch = std::min(kBatch, count);
+    stream.next_words(words, batch);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < batch; ++i) {
+      numbers[kept] = static_cast<int32_t>(below.remainder(words[i]));
+      kept += below.rejects(words[i]) ? 0 : 1;
     }
-    ids[i] = below;
+    sums_.find(numbers, kept, found);
+    ids = std::copy(found, found + kept, ids);
+    count -= kept;
   }
 }
 
@@ -66,9 +57,7 @@ void LearnedUnigram::learn(const int64_t* labels, int64_t count) {
   for (int64_t i = 0; i < count && total_ < kMaxTotal; ++i) {
     ++total_;
     ++counts_[static_cast<size_t>(labels[i])];
-    for (size_t node = static_cast<size_t>(labels[i]) + 1; node < tree_.size(); node += node & (~node + 1)) {
-      ++tree_[node];
-    }
+    sums_.add_one(static_cast<size_t>(labels[i]));
   }
 }
 

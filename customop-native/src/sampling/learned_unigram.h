@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sampling/distribution.h"
+#include "sampling/running_sums.h"
 
 namespace ortnce::sampling {
 
@@ -32,11 +33,8 @@ class LearnedUnigram final : public Distribution {
   const std::vector<int32_t>& counts() const { return counts_; }
 
  private:
-  void rebuild();
-
   std::vector<int32_t> counts_;
-  std::vector<int32_t> tree_;  // Fenwick tree: tree_[i] = sum of the counts in (i - lowbit(i), i], from 1
-  int64_t top_;                // largest power of two that is at most range_max
+  RunningSums sums_;
   int64_t total_;
 };
 

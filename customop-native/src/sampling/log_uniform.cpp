@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "platform/libm.h"
-#include "sampling/cpu/log_uniform_block.h"
+#include "sampling/cpu/sampling_block.h"
 
 namespace ortnce::sampling {
 

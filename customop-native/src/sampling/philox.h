@@ -40,6 +40,36 @@ inline std::array<uint32_t, 4> philox_block(uint64_t key, BlockCounter counter) 
   return {c0, c1, c2, c3};
 }
 
+/// Turns random words into uniform numbers in [0, n): n >= 1. The words below 2^bits mod n are
+/// rejected, so that each remainder has as many words.
+template <class Word, class Wide>
+class Below {
+ public:
+  explicit Below(Word n)
+      : n_(n),
+        inverse_(static_cast<Word>(~Word{0}) / n),
+        rejected_((n & (n - 1)) == 0 ? Word{0} : static_cast<Word>(static_cast<Word>(~Word{0}) % n + 1)) {}
+
+  bool rejects(Word word) const { return word < rejected_; }
+
+  /// word mod n. inverse_ is at most 1 below 2^bits / n, so the quotient is at most 1 too small.
+  Word remainder(Word word) const {
+    constexpr int kBits = 8 * sizeof(Word);
+    const Word quotient = static_cast<Word>((static_cast<Wide>(word) * inverse_) >> kBits);
+    const Word rest = static_cast<Word>(word - quotient * n_);
+    return rest >= n_ ? rest - n_ : rest;
+  }
+
+ private:
+  Word n_, inverse_, rejected_;
+};
+
+__extension__ using Below64 = Below<uint64_t, unsigned __int128>;
+using Below32 = Below<uint32_t, uint64_t>;
+
+/// In [0, 1), a multiple of 2^-23: the low bits of a word.
+inline float unit_float(uint32_t word) { return static_cast<float>(word & 0x7FFFFFu) * 0x1p-23f; }
+
 /// Words of one call, in order: lanes 0 to 3 of the start block, then of the next.
 class WordStream {
  public:
@@ -54,30 +84,14 @@ class WordStream {
     return block_[static_cast<size_t>(lane_++)];
   }
 
-  /// The first word gives the low half.
-  uint64_t next_64() {
-    const uint64_t low = next_word();
-    return low | static_cast<uint64_t>(next_word()) << 32;
-  }
+  /// Writes the next `count` words.
+  void next_words(uint32_t* words, int64_t count);
 
   /// In [0, 1), a multiple of 2^-52. The first word gives the high 20 bits.
   double next_unit_double() {
     const uint64_t high = next_word() & 0xFFFFFu;
     const uint64_t low = next_word();
     return static_cast<double>((high << 32) | low) * 0x1p-52;
-  }
-
-  /// In [0, 1), a multiple of 2^-23: the low bits of a word.
-  float next_unit_float() { return static_cast<float>(next_word() & 0x7FFFFFu) * 0x1p-23f; }
-
-  /// Uniform in [0, n), n >= 1, from 32-bit words.
-  uint32_t below_32(uint32_t n) {
-    return below(n, [this] { return next_word(); });
-  }
-
-  /// Uniform in [0, n), n >= 1, from 64-bit words.
-  uint64_t below_64(uint64_t n) {
-    return below(n, [this] { return next_64(); });
   }
 
   /// Whether the next word is the first of a block; then next_block() tells which.
@@ -89,16 +103,6 @@ class WordStream {
   void skip_blocks(uint64_t blocks) { next_ = next_.plus(blocks); }
 
  private:
-  /// The draws below 2^bits mod n are rejected, so that each remainder has as many draws.
-  template <class Word, class Draw>
-  static Word below(Word n, Draw draw) {
-    Word word = draw();
-    if ((n & (n - 1)) == 0) return word & (n - 1);
-    const Word rejected = static_cast<Word>(static_cast<Word>(~Word{0}) % n + 1);
-    while (word < rejected) word = draw();
-    return word % n;
-  }
-
   uint64_t key_;
   BlockCounter next_;
   std::array<uint32_t, 4> block_{};

@@ -5,9 +5,10 @@
 
 namespace ortnce::sampling::cpu {
 
-/// The functions of log_uniform_block.h for one level; each does what fills whole vectors and
+/// The functions of sampling_block.h for one level; each does what fills whole vectors and
 /// returns how much that was.
 struct SamplingKernels {
+  int64_t (*philox_words)(uint64_t key, uint64_t counter_low, uint64_t counter_high, int64_t blocks, uint32_t* words);
   int64_t (*draw_log_uniform)(uint64_t key, uint64_t counter_low, uint64_t counter_high, int64_t blocks,
                               double log_range, int64_t range_max, int64_t* ids);
   int64_t (*log_uniform_probabilities)(const int64_t* ids, int64_t count, double log_range, float* out);

@@ -168,7 +168,9 @@ public final class SessionConfig {
      * Replaces an initializer of the model by {@code value}, of the same type and shape; opening a
      * model without such an initializer is an {@link IllegalArgumentException}. A direct tensor is
      * used in place, not copied, by every session opened with it: sessions keep it alive, and later
-     * writes to it are seen by later runs. A heap tensor is copied when a session opens.
+     * writes to it are seen by later runs, except where an op reads a constant once, when the
+     * session opens: the unigrams of FixedUnigramCandidateSampler, or weights that ONNX Runtime
+     * packs. A heap tensor is copied when a session opens.
      */
     public Builder sharedInitializer(String name, Tensor value) {
       Objects.requireNonNull(value, "value");

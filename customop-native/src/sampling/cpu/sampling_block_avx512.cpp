@@ -1,4 +1,4 @@
 // AVX-512 F, DQ, BW, VL. Compiled with the flags of those four.
 #define ORTNCE_DOUBLES 8
 #define ORTNCE_SAMPLING kAvx512Sampling
-#include "sampling/cpu/log_uniform_block-inl.h"
+#include "sampling/cpu/sampling_block-inl.h"

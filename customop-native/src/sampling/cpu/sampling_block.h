@@ -1,4 +1,4 @@
-// The arithmetic of log-uniform sampling over many ids, in the instructions of the active level.
+// The arithmetic of sampling over many words or ids, in the instructions of the active level.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,10 @@
 #include "sampling/philox.h"
 
 namespace ortnce::sampling::cpu {
+
+/// Writes the four words of each of at most `blocks` blocks from block `start` on. Returns how many
+/// blocks were written: those that fill whole vectors.
+int64_t philox_words(uint64_t key, BlockCounter start, int64_t blocks, uint32_t* words);
 
 /// Draws two ids from each of at most `blocks` blocks of words from block `start` on, into
 /// ids[0 .. 2 * returned). Returns how many blocks were used: those that fill whole vectors.

@@ -1,4 +1,4 @@
-// Log-uniform sampling in vectors of doubles: included by each level's translation unit, which
+// Sampling in vectors of doubles and words: included by each level's translation unit, which
 // defines ORTNCE_DOUBLES (doubles in a register) and ORTNCE_SAMPLING (variable). As in
 // kernels/cpu/vector-inl.h everything has internal linkage and uses no inline function of other
 // headers but intrinsics.
@@ -22,7 +22,7 @@ using Longs = int64_t __attribute__((vector_size(8 * ORTNCE_DOUBLES)));
 using Words = uint64_t __attribute__((vector_size(8 * ORTNCE_DOUBLES)));
 using Singles = float __attribute__((vector_size(4 * ORTNCE_DOUBLES)));
 // The same at any address.
-using LooseLongs = int64_t __attribute__((vector_size(8 * ORTNCE_DOUBLES), aligned(8), may_alias));
+using LooseLongs = int64_t __attribute__((vector_size(8 * ORTNCE_DOUBLES), aligned(4), may_alias));
 using LooseSingles = float __attribute__((vector_size(4 * ORTNCE_DOUBLES), aligned(4), may_alias));
 
 inline Doubles broadcast(double x) { return x - Doubles{}; }
@@ -115,38 +115,63 @@ inline Longs ids_of(Doubles unit, double log_range, int64_t range_max) {
   return id;
 }
 
-int64_t draw_log_uniform(uint64_t key, uint64_t counter_low, uint64_t counter_high, int64_t blocks, double log_range,
-                         int64_t range_max, int64_t* ids) {
+/// The words of kLanes blocks: lane i holds those of block `counter` + i, word by word.
+struct Blocks {
+  Words c0, c1, c2, c3;
+};
+
+inline Blocks philox_blocks(uint64_t key, uint64_t counter_low, uint64_t counter_high) {
   constexpr uint64_t kWord = 0xFFFFFFFF;
-  Words lane{};
-  for (int i = 0; i < kLanes; ++i) lane[i] = static_cast<uint64_t>(i);
+  Words low{};
+  for (int i = 0; i < kLanes; ++i) low[i] = counter_low + static_cast<uint64_t>(i);
+  Words c0 = low & kWord, c1 = low >> 32;
+  Words c2 = (counter_high & kWord) + Words{}, c3 = (counter_high >> 32) + Words{};
+  uint64_t k0 = key & kWord, k1 = key >> 32;
+#pragma GCC unroll 10
+  for (int round = 0; round < 10; ++round) {
+    const Words p = multiply_low(0xD2511F53 + Words{}, c0), q = multiply_low(0xCD9E8D57 + Words{}, c2);
+    c0 = (q >> 32) ^ c1 ^ k0;
+    c1 = q & kWord;
+    c2 = (p >> 32) ^ c3 ^ k1;
+    c3 = p & kWord;
+    k0 = (k0 + 0x9E3779B9) & kWord;
+    k1 = (k1 + 0xBB67AE85) & kWord;
+  }
+  return {c0, c1, c2, c3};
+}
+
+/// Stores even[0], odd[0], even[1], odd[1] and so on.
+template <class Numbers>
+inline void store_in_turns(Numbers even, Numbers odd, void* out) {
+#if ORTNCE_DOUBLES == 8
+  const Numbers first = __builtin_shuffle(even, odd, Longs{0, 8, 1, 9, 2, 10, 3, 11});
+  const Numbers second = __builtin_shuffle(even, odd, Longs{4, 12, 5, 13, 6, 14, 7, 15});
+#else
+  const Numbers first = __builtin_shuffle(even, odd, Longs{0, 4, 1, 5});
+  const Numbers second = __builtin_shuffle(even, odd, Longs{2, 6, 3, 7});
+#endif
+  auto* const loose = static_cast<LooseLongs*>(out);
+  loose[0] = (Longs)first;
+  loose[1] = (Longs)second;
+}
+
+int64_t philox_words(uint64_t key, uint64_t counter_low, uint64_t counter_high, int64_t blocks, uint32_t* words) {
   int64_t block = 0;
   for (; block + kLanes <= blocks; block += kLanes) {
-    const Words low = counter_low + static_cast<uint64_t>(block) + lane;
-    Words c0 = low & kWord, c1 = low >> 32;
-    Words c2 = (counter_high & kWord) + Words{}, c3 = (counter_high >> 32) + Words{};
-    uint64_t k0 = key & kWord, k1 = key >> 32;
-#pragma GCC unroll 10
-    for (int round = 0; round < 10; ++round) {
-      const Words p = multiply_low(0xD2511F53 + Words{}, c0), q = multiply_low(0xCD9E8D57 + Words{}, c2);
-      c0 = (q >> 32) ^ c1 ^ k0;
-      c1 = q & kWord;
-      c2 = (p >> 32) ^ c3 ^ k1;
-      c3 = p & kWord;
-      k0 = (k0 + 0x9E3779B9) & kWord;
-      k1 = (k1 + 0xBB67AE85) & kWord;
-    }
-    const Longs even = ids_of(unit_doubles(c0, c1), log_range, range_max);
-    const Longs odd = ids_of(unit_doubles(c2, c3), log_range, range_max);
-#if ORTNCE_DOUBLES == 8
-    const Longs first = __builtin_shuffle(even, odd, Longs{0, 8, 1, 9, 2, 10, 3, 11});
-    const Longs second = __builtin_shuffle(even, odd, Longs{4, 12, 5, 13, 6, 14, 7, 15});
-#else
-    const Longs first = __builtin_shuffle(even, odd, Longs{0, 4, 1, 5});
-    const Longs second = __builtin_shuffle(even, odd, Longs{2, 6, 3, 7});
-#endif
-    *reinterpret_cast<LooseLongs*>(ids + 2 * block) = first;
-    *reinterpret_cast<LooseLongs*>(ids + 2 * block + kLanes) = second;
+    const Blocks b = philox_blocks(key, counter_low + static_cast<uint64_t>(block), counter_high);
+    store_in_turns(b.c0 | b.c1 << 32, b.c2 | b.c3 << 32, words + 4 * block);
+  }
+  return block;
+}
+
+int64_t draw_log_uniform(uint64_t key, uint64_t counter_low, uint64_t counter_high, int64_t blocks, double log_range,
+                         int64_t range_max, int64_t* ids) {
+  int64_t block = 0;
+  for (; block + kLanes <= blocks; block += kLanes) {
+    const Blocks b = philox_blocks(key, counter_low + static_cast<uint64_t>(block), counter_high);
+    const Longs even = ids_of(unit_doubles(b.c0, b.c1), log_range, range_max);
+    const Longs odd = ids_of(unit_doubles(b.c2, b.c3), log_range, range_max);
+    store_in_turns(even, odd, ids + 2 * block);
   }
   return block;
 }
@@ -181,6 +206,7 @@ int64_t unique_expected_counts(const float* p, int64_t count, int64_t tries, flo
 
 }  // namespace
 
-const SamplingKernels ORTNCE_SAMPLING = {&draw_log_uniform, &log_uniform_probabilities, &unique_expected_counts};
+const SamplingKernels ORTNCE_SAMPLING = {&philox_words, &draw_log_uniform, &log_uniform_probabilities,
+                                         &unique_expected_counts};
 
 }  // namespace ortnce::sampling::cpu

@@ -1,4 +1,4 @@
-#include "sampling/cpu/log_uniform_block.h"
+#include "sampling/cpu/sampling_block.h"
 
 #include <cmath>
 
@@ -21,16 +21,24 @@ const SamplingKernels* active() {
   return nullptr;
 }
 
+/// Whether the low half of the counter runs over within `blocks` blocks. The vector code leaves that
+/// to the caller: it does not happen before 2^64 blocks are used up.
+bool carries(BlockCounter start, int64_t blocks) { return start.low > UINT64_MAX - static_cast<uint64_t>(blocks); }
+
 }  // namespace
+
+int64_t philox_words(uint64_t key, BlockCounter start, int64_t blocks, uint32_t* words) {
+  const SamplingKernels* const kernels = active();
+  if (kernels == nullptr || carries(start, blocks)) return 0;
+  return kernels->philox_words(key, start.low, start.high, blocks, words);
+}
 
 int64_t draw_log_uniform(uint64_t key, BlockCounter start, int64_t blocks, double log_range, int64_t range_max,
                          int64_t* ids) {
-  // Beyond 2^50 the distance of a power to the next integer is lost in its rounding. A carry into
-  // the high half of the counter within one call does not happen before 2^64 blocks are used up.
+  // Beyond 2^50 the distance of a power to the next integer is lost in its rounding.
   constexpr int64_t kLargestRange = int64_t{1} << 50;
-  const bool carries = start.low > UINT64_MAX - static_cast<uint64_t>(blocks);
   const SamplingKernels* const kernels = active();
-  if (kernels == nullptr || range_max > kLargestRange || carries) return 0;
+  if (kernels == nullptr || range_max > kLargestRange || carries(start, blocks)) return 0;
   return kernels->draw_log_uniform(key, start.low, start.high, blocks, log_range, range_max, ids);
 }
 
