@@ -15,7 +15,8 @@ ClassGroups::ClassGroups(const NceProblem& problem, const int64_t* sampled, Entr
     if (problem.true_rows[at] != nullptr) *end++ = {problem.labels[at], at, 0};
   }
   for (int64_t k = 0; k < problem.num_sampled; ++k) *end++ = {sampled[k], labels + k, 0};
-  std::sort(entries, end, [](const Entry& a, const Entry& b) { return a.id != b.id ? a.id < b.id : a.source < b.source; });
+  std::sort(entries, end,
+            [](const Entry& a, const Entry& b) { return a.id != b.id ? a.id < b.id : a.source < b.source; });
   end_ = end;
   for (Entry* entry = entries; entry != end; ++entry) {
     count_ += entry == entries || entry->id != entry[-1].id;
@@ -27,8 +28,8 @@ void ClassGroups::write_ids(int64_t* ids) const {
   for (const Entry* entry = begin_; entry != end_; ++entry) ids[entry->group] = entry->id;
 }
 
-void ClassGroups::sum(const NceProblem& problem, const NceGradients& gradients, Executor& executor,
-                      float* weights_grad, float* biases_grad) const {
+void ClassGroups::sum(const NceProblem& problem, const NceGradients& gradients, Executor& executor, float* weights_grad,
+                      float* biases_grad) const {
   const cpu::NceBlockKernels& kernels = cpu::active_kernels();
   const int64_t labels = problem.batch * problem.num_true, dim = problem.dim;
   // Entries are cut into tasks at the same places whatever the threads; a class belongs to the task
@@ -42,16 +43,17 @@ void ClassGroups::sum(const NceProblem& problem, const NceGradients& gradients, 
     const Entry* const last = begin_ + std::min((task + 1) * kTaskEntries, entries);
     for (const Entry* first = begin_ + task * kTaskEntries; first != last; ++first) {
       if (first != begin_ && first[-1].group == first->group) continue;
-      float* const out = weights_grad + first->group * dim;
-      std::fill_n(out, dim, 0.0f);
+      float* const out = weights_grad == nullptr ? nullptr : weights_grad + first->group * dim;
+      if (out != nullptr) std::fill_n(out, dim, 0.0f);
       double bias = 0;
       for (const Entry* same = first; same != end_ && same->group == first->group; ++same) {
         if (same->source < labels) {
           const float slope = gradients.true_slopes[same->source];
-          kernels.add_scaled(slope, problem.inputs + same->source / problem.num_true * dim, dim, out);
+          if (out != nullptr)
+            kernels.add_scaled(slope, problem.inputs + same->source / problem.num_true * dim, dim, out);
           bias += static_cast<double>(slope);
         } else {
-          kernels.add_scaled(1.0f, gradients.sampled + (same->source - labels) * dim, dim, out);
+          if (out != nullptr) kernels.add_scaled(1.0f, gradients.sampled + (same->source - labels) * dim, dim, out);
           bias += static_cast<double>(gradients.sampled_biases[same->source - labels]);
         }
       }

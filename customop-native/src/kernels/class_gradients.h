@@ -29,8 +29,8 @@ class ClassGroups {
   /// Writes the classes, ascending, [count()].
   void write_ids(int64_t* ids) const;
 
-  /// Writes the sum of the gradients of each class: weights_grad [count(), D] and, unless null,
-  /// biases_grad [count()]. Occurrences are added in order of their source.
+  /// Writes the sum of the gradients of each class, weights_grad [count(), D] and biases_grad
+  /// [count()], each unless null. Occurrences are added in order of their source.
   void sum(const NceProblem& problem, const NceGradients& gradients, Executor& executor, float* weights_grad,
            float* biases_grad) const;
 

@@ -19,10 +19,10 @@ constexpr int64_t kTaskCandidates = 48;
 struct Plan {
   const cpu::NceBlockKernels& kernels = cpu::active_kernels();
   int64_t width = kernels.panel_width;
-  int64_t panels;          // packed panels of all candidates, for the logits
-  int64_t padded_dim;      // dim rounded up to whole panels
-  int64_t examples;        // examples of a chunk
-  int64_t candidates;      // candidates of a chunk, whole panels
+  int64_t panels;      // packed panels of all candidates, for the logits
+  int64_t padded_dim;  // dim rounded up to whole panels
+  int64_t examples;    // examples of a chunk
+  int64_t candidates;  // candidates of a chunk, whole panels
   bool parallel;
 
   explicit Plan(const NceProblem& p) {
@@ -79,7 +79,8 @@ class Chunk {
                                  p_.dim, out_.sampled + (first + k) * p_.dim);
       for (int64_t c = 0; c < count; ++c) {
         double sum = 0;
-        for (int64_t e = 0; e < examples; ++e) sum += static_cast<double>(scratch_.slopes[e * plan_.candidates + k + c]);
+        for (int64_t e = 0; e < examples; ++e)
+          sum += static_cast<double>(scratch_.slopes[e * plan_.candidates + k + c]);
         out_.sampled_biases[first + k + c] += static_cast<float>(sum);
       }
     });

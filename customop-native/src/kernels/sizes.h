@@ -28,7 +28,8 @@ class CheckedBytes {
   T* take(void* block, int64_t a, int64_t b = 1, int64_t c = 1) {
     const size_t offset = total_;
     size_t bytes = sizeof(T);
-    for (const int64_t factor : {a, b, c}) overflow_ |= __builtin_mul_overflow(bytes, static_cast<size_t>(factor), &bytes);
+    for (const int64_t factor : {a, b, c})
+      overflow_ |= __builtin_mul_overflow(bytes, static_cast<size_t>(factor), &bytes);
     overflow_ |= __builtin_add_overflow(bytes, kAlignment - 1, &bytes);
     overflow_ |= __builtin_add_overflow(total_, bytes / kAlignment * kAlignment, &total_);
     return block == nullptr ? nullptr : reinterpret_cast<T*>(static_cast<unsigned char*>(block) + offset);

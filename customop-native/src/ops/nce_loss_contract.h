@@ -1,4 +1,4 @@
-// What NceLoss demands of its attributes and inputs, whoever runs it.
+// What NceLoss and its gradient demand of their attributes and inputs.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,6 @@
 
 namespace ortnce::ops {
 
-inline constexpr const char* kNceLoss = "NceLoss";
-
 /// The attributes of a node, checked.
 struct NceLossAttributes {
   std::optional<int64_t> num_sampled;
@@ -26,7 +24,8 @@ struct NceLossAttributes {
   kernels::Reduction reduction;
   int64_t seed, seed2;
 
-  explicit NceLossAttributes(const Attributes& attributes);
+  /// `op` names the op in errors, here and below.
+  NceLossAttributes(const char* op, const Attributes& attributes);
 };
 
 /// The inputs in their order; the weights are all inputs from kWeights on.
@@ -55,6 +54,7 @@ struct NceLossSizes {
 /// Checks types and shapes as far as they are known and returns the sizes. At creation
 /// (`declared` inputs) and in every run the same rules hold; a run knows every shape.
 /// Throws Error naming argument, found and expected.
-NceLossSizes check_nce_loss(const NceLossAttributes& attributes, const std::vector<const TensorSpec*>& inputs);
+NceLossSizes check_nce_loss(const char* op, const NceLossAttributes& attributes,
+                            const std::vector<const TensorSpec*>& inputs);
 
 }  // namespace ortnce::ops

@@ -9,6 +9,7 @@
 namespace ortnce::ops {
 
 const OrtCustomOp* nce_loss_op();
+const OrtCustomOp* nce_loss_grad_op();
 const OrtCustomOp* accidental_hits_op();
 
 /// The five candidate samplers.

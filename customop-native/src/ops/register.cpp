@@ -40,6 +40,7 @@ OrtCustomOpDomain* domain() {
     OrtCustomOpDomain* created = nullptr;
     check(api().CreateCustomOpDomain(kDomain, &created));
     check(api().CustomOpDomain_Add(created, nce_loss_op()));
+    check(api().CustomOpDomain_Add(created, nce_loss_grad_op()));
     check(api().CustomOpDomain_Add(created, accidental_hits_op()));
     for (const OrtCustomOp* op : candidate_sampler_ops()) check(api().CustomOpDomain_Add(created, op));
     domain = created;

@@ -69,7 +69,7 @@ void RunContext::run(int64_t tasks, Task task, void* state) {
       static_cast<size_t>(tasks), 0, &closure));
 }
 
-size_t Workspace::reserve_bytes(int64_t count, size_t element_bytes) {
+size_t Workspace::reserve(int64_t count, size_t element_bytes) {
   const size_t offset = bytes_;
   size_t bytes = 0;
   if (count < 0 || __builtin_mul_overflow(static_cast<size_t>(count), element_bytes, &bytes) ||

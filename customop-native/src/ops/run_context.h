@@ -66,11 +66,7 @@ class RunInputs {
   /// Input `index`; not present past the last.
   const InputTensor& operator[](size_t index) const { return index < tensors_.size() ? tensors_[index] : kAbsent; }
 
-  std::vector<const TensorSpec*> specs() const {
-    std::vector<const TensorSpec*> result;
-    for (const InputTensor& tensor : tensors_) result.push_back(&tensor.spec);
-    return result;
-  }
+  const std::vector<InputTensor>& all() const { return tensors_; }
 
  private:
   static const InputTensor kAbsent;
@@ -86,7 +82,19 @@ class Workspace {
   /// Reserves room for `count` elements and returns their offset. All reservations come first.
   template <class T>
   size_t reserve(int64_t count) {
-    return reserve_bytes(count, sizeof(T));
+    return reserve(count, sizeof(T));
+  }
+
+  /// The same for a * b elements.
+  template <class T>
+  size_t reserve_product(int64_t a, int64_t b) {
+    int64_t count = 0;
+    return reserve<T>(__builtin_mul_overflow(a, b, &count) ? -1 : count);
+  }
+
+  /// The same for raw bytes; SIZE_MAX is more than there can be.
+  size_t reserve_bytes(size_t bytes) {
+    return bytes > INT64_MAX ? reserve(-1, 1) : reserve(static_cast<int64_t>(bytes), 1);
   }
 
   /// Obtains the block. Throws when the sizes overflow or the memory is not to be had.
@@ -105,7 +113,7 @@ class Workspace {
  private:
   static constexpr size_t kAlignment = 64;
 
-  size_t reserve_bytes(int64_t count, size_t element_bytes);
+  size_t reserve(int64_t count, size_t element_bytes);
 
   size_t bytes_ = 0;
   bool overflow_ = false;

@@ -1,0 +1,159 @@
+#include "ops/nce_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "ops/message.h"
+
+namespace ortnce::ops {
+namespace {
+
+using Index = NceLossInput;
+
+void check_count(const char* op, const char* name, const std::string& index, float count) {
+  if (std::isfinite(count) && count > 0) return;
+  invalid(format("%s: %s[%s] = %g must be finite and > 0", op, name, index.c_str(), static_cast<double>(count)));
+}
+
+std::vector<const TensorSpec*> specs_of(const std::vector<InputTensor>& inputs) {
+  std::vector<const TensorSpec*> result;
+  for (const InputTensor& input : inputs) result.push_back(&input.spec);
+  return result;
+}
+
+}  // namespace
+
+NceRun::NceRun(const char* op, const NceLossAttributes& attributes, std::vector<InputTensor> inputs)
+    : op_(op),
+      attributes_(attributes),
+      inputs_(std::move(inputs)),
+      sizes_(check_nce_loss(op, attributes, specs_of(inputs_))) {
+  labels_ = workspace_.reserve<int64_t>(labels_count());
+  true_rows_ = workspace_.reserve<const float*>(labels_count());
+  true_offsets_ = workspace_.reserve<float>(labels_count());
+  sampled_rows_ = workspace_.reserve<const float*>(sizes_.num_sampled);
+  sampled_offsets_ = workspace_.reserve<float>(sizes_.num_sampled);
+  hits_ =
+      workspace_.reserve<kernels::CandidateIndex::Entry>(attributes.remove_accidental_hits ? sizes_.num_sampled : 0);
+  candidates_ = workspace_.reserve<int64_t>(sizes_.num_sampled);
+  true_count_ = workspace_.reserve<float>(labels_count());
+  sampled_count_ = workspace_.reserve<float>(sizes_.num_sampled);
+}
+
+kernels::NceProblem NceRun::shape() const {
+  kernels::NceProblem shape;
+  shape.batch = sizes_.batch;
+  shape.num_true = attributes_.num_true;
+  shape.num_sampled = sizes_.num_sampled;
+  shape.dim = sizes_.dim;
+  return shape;
+}
+
+void NceRun::allocate(const RunContext& context, const OrtMemoryInfo* memory) {
+  workspace_.allocate(context, memory, op_);
+  read_labels();
+  if (!sizes_.own_sample) read_sample();
+}
+
+NceSample NceRun::sample() const {
+  return {workspace_.at<int64_t>(candidates_), workspace_.at<float>(true_count_), workspace_.at<float>(sampled_count_)};
+}
+
+kernels::ClassTable NceRun::class_table() const {
+  std::vector<int64_t> rows;
+  std::vector<const float*> partitions;
+  for (size_t i = Index::kWeights; i < inputs_.size(); ++i) {
+    rows.push_back(inputs_[i].spec.dim(0));
+    partitions.push_back(inputs_[i].as<float>());
+  }
+  return kernels::ClassTable(kernels::ClassRows(attributes_.partition_strategy, std::move(rows)), std::move(partitions),
+                             sizes_.dim, inputs_[Index::kBiases].as<float>());
+}
+
+void NceRun::read_labels() {
+  int64_t* const labels = workspace_.at<int64_t>(labels_);
+  const InputTensor& input = inputs_[Index::kLabels];
+  const int64_t count = labels_count();
+  if (input.spec.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64) {
+    if (count > 0) std::memcpy(labels, input.data, static_cast<size_t>(count) * sizeof(int64_t));
+  } else {
+    std::copy_n(input.as<int32_t>(), count, labels);
+  }
+  for (int64_t i = 0; i < sizes_.batch; ++i) {
+    bool counted = false;
+    for (int64_t j = 0; j < attributes_.num_true; ++j) {
+      const int64_t label = labels[i * attributes_.num_true + j];
+      if (ignored(label)) continue;
+      counted = true;
+      if (label < 0 || label >= sizes_.num_classes) {
+        invalid(format("%s: labels[%lld,%lld] = %lld is outside [0, %lld)", op_, printable(i), printable(j),
+                       printable(label), printable(sizes_.num_classes)));
+      }
+    }
+    counted_examples_ += counted;
+  }
+}
+
+void NceRun::read_sample() const {
+  const NceSample sample = this->sample();
+  const int64_t* const labels = this->labels();
+  std::copy_n(inputs_[Index::kSampledCandidates].as<int64_t>(), sizes_.num_sampled, sample.candidates);
+  std::copy_n(inputs_[Index::kTrueExpectedCount].as<float>(), labels_count(), sample.true_count);
+  std::copy_n(inputs_[Index::kSampledExpectedCount].as<float>(), sizes_.num_sampled, sample.sampled_count);
+  for (int64_t k = 0; k < sizes_.num_sampled; ++k) {
+    if (sample.candidates[k] < 0 || sample.candidates[k] >= sizes_.num_classes) {
+      invalid(format("%s: sampled_candidates[%lld] = %lld is outside [0, %lld)", op_, printable(k),
+                     printable(sample.candidates[k]), printable(sizes_.num_classes)));
+    }
+  }
+  if (!attributes_.subtract_log_q) return;  // the counts take no part
+  for (int64_t at = 0; at < labels_count(); ++at) {
+    if (ignored(labels[at])) continue;
+    check_count(op_, "true_expected_count",
+                std::to_string(at / attributes_.num_true) + "," + std::to_string(at % attributes_.num_true),
+                sample.true_count[at]);
+  }
+  for (int64_t k = 0; k < sizes_.num_sampled; ++k) {
+    check_count(op_, "sampled_expected_count", std::to_string(k), sample.sampled_count[k]);
+  }
+}
+
+const kernels::NceProblem& NceRun::problem() {
+  problem_ = shape();
+  problem_.inputs = inputs_[Index::kInputs].as<float>();
+  const int64_t* const labels = this->labels();
+  problem_.labels = labels;
+  const NceSample sample = this->sample();
+  const kernels::ClassTable table = class_table();
+  const auto offset = [&](int64_t id, float count) {
+    return attributes_.subtract_log_q ? table.offset(id, count) : table.bias(id);
+  };
+  const float** const true_rows = workspace_.at<const float*>(true_rows_);
+  float* const true_offsets = workspace_.at<float>(true_offsets_);
+  for (int64_t at = 0; at < labels_count(); ++at) {
+    const bool counted = !ignored(labels[at]);
+    true_rows[at] = counted ? table.row(labels[at]) : nullptr;
+    true_offsets[at] = counted ? offset(labels[at], sample.true_count[at]) : 0.0f;
+  }
+  const float** const sampled_rows = workspace_.at<const float*>(sampled_rows_);
+  float* const sampled_offsets = workspace_.at<float>(sampled_offsets_);
+  for (int64_t k = 0; k < sizes_.num_sampled; ++k) {
+    sampled_rows[k] = table.row(sample.candidates[k]);
+    sampled_offsets[k] = offset(sample.candidates[k], sample.sampled_count[k]);
+  }
+  problem_.true_rows = true_rows;
+  problem_.true_offsets = true_offsets;
+  problem_.sampled_rows = sampled_rows;
+  problem_.sampled_offsets = sampled_offsets;
+
+  if (attributes_.remove_accidental_hits) {
+    index_.emplace(sample.candidates, sizes_.num_sampled, workspace_.at<kernels::CandidateIndex::Entry>(hits_));
+    problem_.hits = &*index_;
+  }
+  return problem_;
+}
+
+}  // namespace ortnce::ops
