@@ -2,6 +2,7 @@ package org.ortnce.nce;
 
 import java.util.Collections;
 import java.util.List;
+import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.NodeBuilder;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.TensorType;
@@ -17,6 +18,7 @@ public final class NceOps {
   public static final int DOMAIN_VERSION = 1;
 
   static final String NCE_LOSS = "NceLoss";
+  static final String NCE_LOSS_GRAD = "NceLossGrad";
 
   private NceOps() {}
 
@@ -56,6 +58,7 @@ public final class NceOps {
       Value step) {
     NceLossSignature signature =
         new NceLossSignature(
+            NCE_LOSS,
             OpArguments.listOf(NCE_LOSS, "weights", weights),
             biases,
             labels,
@@ -95,6 +98,66 @@ public final class NceOps {
     List<Value> outputs = node.build();
     return new NceLoss(
         outputs.get(0), new SampledValues(outputs.get(1), outputs.get(2), outputs.get(3)));
+  }
+
+  /**
+   * The gradient of {@link #nceLoss} by inputs, weights and biases; TensorFlow derives it from the
+   * parts of {@code tf.nn.nce_loss}. The expected counts get none.
+   *
+   * @param lossGrad the gradient by the loss: float [batch], or a scalar for a reduced loss
+   * @param weights as for the loss, and so on to {@code options}
+   * @param sampledValues the candidates that the loss used, such as {@link NceLoss#sampledValues()}
+   * @throws IllegalArgumentException naming the argument, what was found and what is expected
+   */
+  public static NceLossGrad nceLossGrad(
+      Value lossGrad,
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      NceLossOptions options,
+      SampledValues sampledValues) {
+    OpArguments arguments = new OpArguments(NCE_LOSS_GRAD);
+    if (sampledValues == null) {
+      throw arguments.error("sampledValues", "those of the loss", "null");
+    }
+    NceLossSignature signature =
+        new NceLossSignature(
+            NCE_LOSS_GRAD,
+            OpArguments.listOf(NCE_LOSS_GRAD, "weights", weights),
+            biases,
+            labels,
+            inputs,
+            options,
+            sampledValues,
+            null);
+    Dim batch = OpArguments.dim(inputs, 0);
+    if (options.reduction() == Reduction.NONE) {
+      arguments.expect("loss_grad", lossGrad, "[batch]", ElementType.FLOAT, batch);
+    } else {
+      arguments.expect("loss_grad", lossGrad, "[]", ElementType.FLOAT);
+    }
+    NodeBuilder node =
+        NodeBuilder.of(NCE_LOSS_GRAD, DOMAIN, DOMAIN_VERSION)
+            .input(lossGrad)
+            .input(inputs)
+            .input(labels)
+            .optionalInput(biases)
+            .input(sampledValues.sampledCandidates())
+            .input(sampledValues.trueExpectedCount())
+            .input(sampledValues.sampledExpectedCount())
+            .inputs(signature.weights());
+    writeAttributes(node, options);
+    Dim classes = Dim.of("classes");
+    Dim dim = OpArguments.dim(inputs, 1);
+    List<Value> outputs =
+        node.output("inputs_grad", new TensorType(ElementType.FLOAT, Shape.of(batch, dim)))
+            .optionalOutput("class_ids", new TensorType(ElementType.INT64, Shape.of(classes)))
+            .optionalOutput(
+                "weights_grad", new TensorType(ElementType.FLOAT, Shape.of(classes, dim)))
+            .optionalOutput("biases_grad", new TensorType(ElementType.FLOAT, Shape.of(classes)))
+            .build();
+    return new NceLossGrad(outputs.get(0), outputs.get(1), outputs.get(2), outputs.get(3));
   }
 
   /** Every attribute that has a value is written: a model-local function sees no defaults. */

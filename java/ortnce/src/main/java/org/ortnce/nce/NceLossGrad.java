@@ -1,0 +1,14 @@
+package org.ortnce.nce;
+
+import org.ortnce.onnx.Value;
+
+/**
+ * What {@link NceOps#nceLossGrad} returns: the gradients of classes are sparse, with duplicates
+ * summed, for every class that is a label that counts or a candidate.
+ *
+ * @param inputs float [batch, dim]
+ * @param classIds the classes, int64 [classes], ascending and unique
+ * @param weights the gradient of each class's embedding, float [classes, dim]
+ * @param biases the gradient of each class's bias, float [classes]
+ */
+public record NceLossGrad(Value inputs, Value classIds, Value weights, Value biases) {}
