@@ -4,75 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <memory>
 
-#include "kernels/cpu/dispatch.h"
 #include "kernels/reference/nce_reference.h"
+#include "support/guarded_workspace.h"
+#include "support/nce_terms.h"
 
 namespace ortnce::test {
-namespace {
-
-constexpr size_t kAlignment = 64;
-constexpr unsigned char kCanary = 0xA5;
-
-/// A workspace with kAlignment bytes of canary behind it.
-class GuardedWorkspace {
- public:
-  explicit GuardedWorkspace(size_t bytes) : bytes_(bytes) {
-    void* raw = nullptr;
-    if (posix_memalign(&raw, kAlignment, bytes + kAlignment) != 0) std::abort();
-    memory_.reset(static_cast<unsigned char*>(raw));
-    // NaN everywhere, so that a number that nobody wrote shows in the losses.
-    std::memset(raw, 0xFF, bytes);
-    std::memset(memory_.get() + bytes, kCanary, kAlignment);
-  }
-
-  void* data() { return memory_.get(); }
-
-  bool intact() const {
-    const unsigned char* const end = memory_.get() + bytes_;
-    return std::all_of(end, end + kAlignment, [](unsigned char byte) { return byte == kCanary; });
-  }
-
- private:
-  struct Free {
-    void operator()(unsigned char* memory) const { std::free(memory); }
-  };
-  size_t bytes_;
-  std::unique_ptr<unsigned char, Free> memory_;
-};
-
-double softplus(double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
-
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
-/// A logit in double and the sum of the magnitudes in it.
-struct Logit {
-  double value = 0;
-  double magnitude = 0;
-
-  Logit(const float* x, const float* row, int64_t dim, float offset) : value(offset), magnitude(std::fabs(offset)) {
-    for (int64_t d = 0; d < dim; ++d) {
-      const double product = static_cast<double>(x[d]) * static_cast<double>(row[d]);
-      value += product;
-      magnitude += std::fabs(product);
-    }
-  }
-};
-
-bool is_hit(const kernels::NceProblem& p, int64_t example, int64_t position) {
-  for (int64_t at = example * p.num_true; at < (example + 1) * p.num_true; ++at) {
-    const auto* const entry = p.true_rows[at] == nullptr ? nullptr : p.hits->find(p.labels[at], position);
-    if (entry != nullptr && entry->position == position) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 float uniform(std::mt19937_64& random) {
   const auto steps = static_cast<int32_t>(random() >> 40) - (1 << 23);  // in [-2^23, 2^23)
   return (static_cast<float>(steps) + 0.5f) * 0x1p-23f;
@@ -153,20 +92,14 @@ std::vector<double> reference(const kernels::NceProblem& problem) {
 //
 //   |loss - reference| <= sum_j (s_j d_j + d_j^2 / 8) + 5 u sum_j part_j + N 2^-148
 //
-// d_j = (K + 1) u A_j is how far logit j may be off: K roundings on the way of a product into the
-// sum and one for the offset. Sampled: a chain of up to 256 products (the product itself is rounded
-// where the processor cannot fuse it), then one addition a chain. True: four interleaved
-// accumulators of W lanes, W from the level; their products, the tree of four, the tail and the
-// tree of W. d^2 / 8 bounds the curvature of softplus. A term costs 2 ulp = 4 u, and the addition of
-// two neighbours in float one u; the sums are in double, which 1 % more covers along with the
-// products of those factors. part_j is the term, or softplus(l) + |l| / T where the two are
-// subtracted; 2^-148 is two ulp of a subnormal term.
+// d_j = (K + 1) u A_j is how far logit j may be off: the roundings of a product on its way into the
+// sum (LogitRoundings) and one for the offset. d^2 / 8 bounds the curvature of softplus. A term costs
+// 2 ulp = 4 u, and the addition of two neighbours in float one u; the sums are in double, which 1 %
+// more covers along with the products of those factors. part_j is the term, or softplus(l) + |l| / T
+// where the two are subtracted; 2^-148 is two ulp of a subnormal term.
 std::vector<double> error_bounds(const kernels::NceProblem& p, Dots dots) {
   constexpr double u = 0x1p-24;
-  const int64_t lanes = kernels::cpu::active_kernels().panel_width / 2;
-  const auto ceil_div = [](int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); };
-  const double sampled_roundings = static_cast<double>(std::min<int64_t>(p.dim, 256)) + ceil_div(p.dim, 256);
-  const double true_roundings = ceil_div(p.dim, 4 * lanes) + 4 + std::log2(static_cast<double>(lanes));
+  const LogitRoundings roundings_of(p.dim);
   std::vector<double> bounds;
   for (int64_t i = 0; i < p.batch; ++i) {
     double bound = 0;
@@ -180,11 +113,11 @@ std::vector<double> error_bounds(const kernels::NceProblem& p, Dots dots) {
     for (int64_t j = 0; counted > 0 && j < p.num_true; ++j) {
       const int64_t at = i * p.num_true + j;
       if (p.true_rows[at] == nullptr) continue;
-      add(Logit(p.inputs + i * p.dim, p.true_rows[at], p.dim, p.true_offsets[at]), 1 / counted, true_roundings);
+      add(Logit(p.inputs + i * p.dim, p.true_rows[at], p.dim, p.true_offsets[at]), 1 / counted, roundings_of.labels);
     }
     for (int64_t k = 0; counted > 0 && k < p.num_sampled; ++k) {
       if (p.hits != nullptr && is_hit(p, i, k)) continue;
-      add(Logit(p.inputs + i * p.dim, p.sampled_rows[k], p.dim, p.sampled_offsets[k]), 0, sampled_roundings);
+      add(Logit(p.inputs + i * p.dim, p.sampled_rows[k], p.dim, p.sampled_offsets[k]), 0, roundings_of.sampled);
     }
     bounds.push_back(1.01 * bound);
   }
