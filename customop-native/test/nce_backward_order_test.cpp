@@ -10,8 +10,8 @@ namespace ortnce::test {
 namespace {
 
 TEST(NceBackwardOrder, ThreadsDoNotChangeABit) {
-  const NceSizes shapes[] = {{1, 1, 3000, 130}, {7, 3, 1000, 100}, {200, 2, 100, 64}, {1500, 2, 1100, 3},
-                             {513, 20, 1, 40}};
+  const NceSizes shapes[] = {
+      {1, 1, 3000, 130}, {7, 3, 1000, 100}, {200, 2, 100, 64}, {1500, 2, 1100, 3}, {513, 20, 1, 40}};
   for (const NceSizes& sizes : shapes) {
     SCOPED_TRACE(testing::Message() << "B " << sizes.batch << ", S " << sizes.num_sampled << ", D " << sizes.dim);
     NceCase nce(sizes, 21);

@@ -16,7 +16,7 @@
 namespace ortnce::test {
 namespace {
 
-constexpr int64_t kSizes[] = {0,  1,  2,  3,  5,  7,  8,  11, 12, 13,  15,  16,  17,  23,  24,
+constexpr int64_t kSizes[] = {0,  1,  2,  3,  5,  7,  8,  11, 12, 13, 15,  16,  17,  23,  24,
                               25, 31, 32, 33, 47, 48, 49, 64, 65, 97, 100, 255, 256, 257, 513};
 
 void expect_accurate(NceSizes sizes, uint64_t seed) {

@@ -113,6 +113,8 @@ TEST(NceBackwardValues, HitHasNoSlope) {
     for (int64_t position = 0; position < 70; ++position) {
       NceCase nce({1, num_true, 70, 5, 1000}, 6);
       nce.mask_hits = true;
+      for (int64_t j = 0; j < num_true; ++j) nce.label(0, j) = 500 + j;
+      for (int64_t k = 0; k < 70; ++k) nce.sampled[static_cast<size_t>(k)] = k;
       nce.sampled[static_cast<size_t>(position)] = nce.label(0, num_true - 1) = 999;
       nce.sampled_offsets[static_cast<size_t>(position)] = position % 2 == 0 ? kNan : kInf;
       const GradientArrays<float> gradients = backward(nce.problem(), {position % 3 == 0 ? kInf : 1.0f});

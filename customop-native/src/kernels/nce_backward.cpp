@@ -20,16 +20,16 @@ struct Plan {
   const cpu::NceBlockKernels& kernels = cpu::active_kernels();
   int64_t width = kernels.panel_width;
   int64_t panels;      // packed panels of all candidates, for the logits
-  int64_t padded_dim;  // dim rounded up to whole panels
+  int64_t dim_panels;  // panels of packed rows
   int64_t examples;    // examples of a chunk
   int64_t candidates;  // candidates of a chunk, whole panels
   bool parallel;
 
   explicit Plan(const NceProblem& p) {
     panels = ceil_div(p.num_sampled, width);
-    padded_dim = ceil_div(p.dim, width) * width;
+    dim_panels = ceil_div(p.dim, width);
     examples = std::min(p.batch, kChunkExamples);
-    candidates = std::min(panels * width, kChunkCandidates);
+    candidates = std::min(panels, kChunkCandidates / width) * width;
     parallel = 3 * work_estimate(p) > kParallelWork;
   }
 };
@@ -43,8 +43,8 @@ struct Scratch {
   Scratch(const Plan& plan, const NceProblem& p, void* workspace, CheckedBytes* bytes) {
     panels = bytes->take<float>(workspace, plan.panels, plan.width, p.dim);
     slopes = bytes->take<float>(workspace, plan.examples, plan.candidates, 1);
-    candidate_rows = bytes->take<float>(workspace, plan.candidates, plan.padded_dim, 1);
-    example_rows = bytes->take<float>(workspace, plan.examples, plan.padded_dim, 1);
+    candidate_rows = bytes->take<float>(workspace, plan.candidates, plan.dim_panels, plan.width);
+    example_rows = bytes->take<float>(workspace, plan.examples, plan.dim_panels, plan.width);
     example_pointers = bytes->take<const float*>(workspace, plan.examples, 1, 1);
   }
 };

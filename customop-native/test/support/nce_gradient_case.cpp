@@ -57,8 +57,8 @@ GradientArrays<float> backward(const kernels::NceProblem& p, const std::vector<f
   size_t bytes = 0;
   EXPECT_TRUE(kernels::nce_backward_workspace(p, &bytes));
   GuardedWorkspace workspace(bytes);
-  GradientArrays<float> result{guarded(p.batch * p.dim), guarded(p.batch * p.num_true),
-                               guarded(p.num_sampled * p.dim), guarded(p.num_sampled)};
+  GradientArrays<float> result{guarded(p.batch * p.dim), guarded(p.batch * p.num_true), guarded(p.num_sampled * p.dim),
+                               guarded(p.num_sampled)};
   kernels::nce_backward(p, loss_grad.data(), workspace.data(), executor,
                         {result.inputs.data() + 1, result.true_slopes.data() + 1, result.sampled.data() + 1,
                          result.sampled_biases.data() + 1});
@@ -78,9 +78,9 @@ GradientArrays<float> backward(const kernels::NceProblem& problem, const std::ve
 
 GradientArrays<double> backward_reference(const kernels::NceProblem& p, const std::vector<float>& loss_grad) {
   GradientArrays<double> result = zeros<double>(p);
-  kernels::reference::nce_backward(p, loss_grad.data(),
-                                   {result.inputs.data(), result.true_slopes.data(), result.sampled.data(),
-                                    result.sampled_biases.data()});
+  kernels::reference::nce_backward(
+      p, loss_grad.data(),
+      {result.inputs.data(), result.true_slopes.data(), result.sampled.data(), result.sampled_biases.data()});
   return result;
 }
 
