@@ -8,9 +8,9 @@
 namespace ortnce::kernels {
 namespace {
 
-/// Slopes are kept for this many examples by this many candidates at a time: 4 MiB, which the
-/// second-level caches of two or more cores hold. Kept, they cost one matrix product less than logits
-/// that are computed again for the second use.
+/// Slopes are kept for this many examples by this many candidates at a time: 4 MiB, near to the
+/// cores however large the batch. Kept, they cost one matrix product less than logits that are
+/// computed again for the second use.
 constexpr int64_t kChunkExamples = 1024, kChunkCandidates = 1024;
 
 /// Candidates of one task of the second product.
