@@ -36,7 +36,7 @@ struct Plan {
 
 /// The scratch arrays of one call, laid out in the workspace.
 struct Scratch {
-  float *panels, *slopes, *candidate_rows, *example_rows;
+  float *panels, *slopes, *candidate_rows, *example_rows, *zero_row;
   const float** example_pointers;
 
   /// With a null workspace only sums up the sizes.
@@ -45,6 +45,7 @@ struct Scratch {
     slopes = bytes->take<float>(workspace, plan.examples, plan.candidates, 1);
     candidate_rows = bytes->take<float>(workspace, plan.candidates, plan.dim_panels, plan.width);
     example_rows = bytes->take<float>(workspace, plan.examples, plan.dim_panels, plan.width);
+    zero_row = bytes->take<float>(workspace, p.dim);
     example_pointers = bytes->take<const float*>(workspace, plan.examples, 1, 1);
   }
 };
@@ -111,6 +112,7 @@ void nce_backward(const NceProblem& p, const float* loss_grad, void* workspace, 
   const Scratch scratch(plan, p, workspace, &bytes);
   SerialExecutor serial;
   Executor& workers = plan.parallel ? executor : serial;
+  std::fill_n(scratch.zero_row, p.dim, 0.0f);
   std::fill_n(out.inputs, p.batch * p.dim, 0.0f);
   std::fill_n(out.sampled, p.num_sampled * p.dim, 0.0f);
   std::fill_n(out.sampled_biases, p.num_sampled, 0.0f);
@@ -130,7 +132,11 @@ void nce_backward(const NceProblem& p, const float* loss_grad, void* workspace, 
   Chunk chunk(p, plan, scratch, loss_grad, out, workers);
   for (int64_t example = 0; example < p.batch; example += plan.examples) {
     const int64_t examples = std::min(plan.examples, p.batch - example);
-    for (int64_t e = 0; e < examples; ++e) scratch.example_pointers[e] = p.inputs + (example + e) * p.dim;
+    for (int64_t e = 0; e < examples; ++e) {
+      // The inputs of an example without counted labels may be anything: 0 times NaN would be NaN.
+      const bool constant = counted_labels(p, example + e) == 0;
+      scratch.example_pointers[e] = constant ? scratch.zero_row : p.inputs + (example + e) * p.dim;
+    }
     plan.kernels.pack_rows(scratch.example_pointers, examples, p.dim, scratch.example_rows);
     for (int64_t first = 0; first < p.num_sampled; first += plan.candidates) {
       const int64_t last = std::min(first + plan.candidates, p.num_sampled);

@@ -151,11 +151,13 @@ void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, i
                     int64_t last, const float* loss_grad, float* slopes, int64_t stride) {
   for_each_logits(p, panels, example, count, first, last, [&](int64_t e, int64_t k, const float* logits) {
     float* const out = slopes + e * stride + (k - first);
+    const bool constant = counted_labels(p, example + e) == 0;
     for (int v = 0; v < 2; ++v) {
       const Floats logit = load(logits + v * kLanes);
-      // A masked logit takes no part, not even against an infinite gradient of the loss.
+      // A masked logit takes no part, not even against an infinite gradient of the loss; nor does an
+      // example whose loss is constant, not even with a logit of NaN.
       const Floats slope = loss_grad[e] * sigmoid(logit);
-      store(out + v * kLanes, logit == kMinusInfinity ? Floats{} : slope);
+      store(out + v * kLanes, constant ? Floats{} : (logit == kMinusInfinity ? Floats{} : slope));
     }
   });
 }
