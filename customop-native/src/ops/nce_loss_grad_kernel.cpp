@@ -74,7 +74,6 @@ void NceLossGradKernel::compute(RunContext& context) {
 
   Workspace& workspace = run.workspace();
   const size_t loss_grad_at = workspace.reserve<float>(sizes.batch);
-  const size_t inputs_grad_at = workspace.reserve<float>(sizes.batch * sizes.dim);
   const size_t true_slopes_at = workspace.reserve<float>(labels_count);
   const size_t sampled_at = workspace.reserve_product<float>(sizes.num_sampled, sizes.dim);
   const size_t sampled_biases_at = workspace.reserve<float>(sizes.num_sampled);
@@ -90,15 +89,13 @@ void NceLossGradKernel::compute(RunContext& context) {
 
   const kernels::ClassGroups groups(problem, run.sample().candidates,
                                     workspace.at<kernels::ClassGroups::Entry>(entries_at));
-  float* const inputs_grad_out = context.output<float>(0, {sizes.batch, sizes.dim});
+  float* const inputs_grad = context.output<float>(0, {sizes.batch, sizes.dim});
   int64_t* const class_ids = context.output<int64_t>(1, {groups.count()});
   float* const weights_grad = context.output<float>(2, {groups.count(), sizes.dim});
   float* const biases_grad = context.output<float>(3, {groups.count()});
 
-  // An output that the node does not list still takes part in the arithmetic.
-  const kernels::NceGradients gradients{
-      inputs_grad_out != nullptr ? inputs_grad_out : workspace.at<float>(inputs_grad_at),
-      workspace.at<float>(true_slopes_at), workspace.at<float>(sampled_at), workspace.at<float>(sampled_biases_at)};
+  const kernels::NceGradients gradients{inputs_grad, workspace.at<float>(true_slopes_at),
+                                        workspace.at<float>(sampled_at), workspace.at<float>(sampled_biases_at)};
   kernels::nce_backward(problem, loss_grad, workspace.at<void>(backward_at), context, gradients);
   if (class_ids != nullptr) groups.write_ids(class_ids);
   groups.sum(problem, gradients, context, weights_grad, biases_grad);
