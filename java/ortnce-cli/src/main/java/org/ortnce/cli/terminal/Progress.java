@@ -60,6 +60,13 @@ public final class Progress implements AutoCloseable {
     }
   }
 
+  /** Shows {@code text} behind the bar, from its next redraw on. */
+  public void message(String text) {
+    if (bar != null) {
+      bar.setExtraMessage(" " + text);
+    }
+  }
+
   @Override
   public void close() {
     if (bar != null) {
