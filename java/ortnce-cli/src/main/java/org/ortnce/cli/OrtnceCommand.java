@@ -48,6 +48,7 @@ final class OrtnceCommand {
     root.addSubcommand(new DemoCommand(console));
     root.addSubcommand(new ExportCommand(console));
     root.addSubcommand(new LossCommand(console));
+    root.addSubcommand(new TrainCommand(console));
     root.addSubcommand(new SampleCommand(console));
     root.addSubcommand(new InspectCommand(console));
     root.addSubcommand(new GenerateCompletion());

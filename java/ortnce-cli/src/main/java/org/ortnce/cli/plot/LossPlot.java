@@ -97,12 +97,8 @@ public final class LossPlot {
             .xAxisTitle("step")
             .yAxisTitle("NCE loss")
             .build();
-    chart
-        .getStyler()
-        .setLegendPosition(Styler.LegendPosition.InsideNE)
-        .setChartBackgroundColor(Color.WHITE)
-        .setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line)
-        .setMarkerSize(0);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     List<Double> steps = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
     List<Double> means = new ArrayList<>();

@@ -1,0 +1,22 @@
+package org.ortnce.cli.train.data;
+
+import java.io.IOException;
+import java.util.Map;
+import org.ortnce.cli.terminal.Progress;
+
+/** Where examples come from. */
+public interface DataSource {
+  /**
+   * Reads them, and holds out a fraction.
+   *
+   * @param heldOut in [0, 1)
+   * @param seed chooses what is held out
+   * @throws IOException naming what cannot be read, or is not what was expected
+   * @throws IllegalArgumentException if {@code heldOut} leaves nothing to train on or holds out
+   *     nothing although it is not 0
+   */
+  Dataset read(double heldOut, long seed, Progress.Factory progress) throws IOException;
+
+  /** What the examples depend on, by the names of the options. */
+  Map<String, String> settings();
+}
