@@ -34,8 +34,9 @@ final class DemoCommand extends Subcommand {
       names = {"-o", "--output-dir"},
       paramLabel = "DIR",
       defaultValue = "ortnce-demo",
-      description = "Where the results go; those of an earlier demo are replaced"
-          + " (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where the results go; those of an earlier demo are replaced"
+              + " (default: ${DEFAULT-VALUE}).")
   Path output;
 
   @ArgGroup(validate = false, heading = "%nThe corpus:%n")
@@ -56,8 +57,7 @@ final class DemoCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    SessionConfig sessions =
-        fromOptions(() -> sessions().intraOpThreads(result.threads).build());
+    SessionConfig sessions = fromOptions(() -> sessions().intraOpThreads(result.threads).build());
     DataSource source = fromOptions(corpus::source);
     TrainSettings settings = fromOptions(this::settings);
     TrainResult found = new Training(source, settings, sessions, this::progress).run();

@@ -71,8 +71,7 @@ final class TrainCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    SessionConfig sessions =
-        fromOptions(() -> sessions().intraOpThreads(result.threads).build());
+    SessionConfig sessions = fromOptions(() -> sessions().intraOpThreads(result.threads).build());
     DataSource source = fromOptions(this::source);
     TrainSettings settings = fromOptions(this::settings);
     TrainResult found = new Training(source, settings, sessions, this::progress).run();

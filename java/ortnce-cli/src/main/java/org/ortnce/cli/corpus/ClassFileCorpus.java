@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads a corpus from class files: every method body is a sentence whose words are the methods it
- * calls, in order; a call repeated in a row, as of an appender, is one. {@link MethodCalls} says how
- * methods are named.
+ * calls, in order; a call repeated in a row, as of an appender, is one. {@link MethodCalls} says
+ * how methods are named.
  */
 public final class ClassFileCorpus {
   private static final System.Logger LOGGER = System.getLogger(ClassFileCorpus.class.getName());

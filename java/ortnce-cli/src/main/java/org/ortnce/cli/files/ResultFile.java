@@ -28,7 +28,7 @@ public final class ResultFile {
     Path target = file.toAbsolutePath();
     Path temporary = target.resolveSibling(".ortnce-" + UUID.randomUUID() + ".tmp");
     try {
-      try (FileChannel channel = 
+      try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         while (rest.hasRemaining()) {

@@ -29,8 +29,8 @@ public final class Tokens {
   private Tokens() {}
 
   /**
-   * The ids of the words asked for, or of a choice of ours if there are none: methods that everybody
-   * knows, else the ten most frequent words of some length, else the first ids.
+   * The ids of the words asked for, or of a choice of ours if there are none: methods that
+   * everybody knows, else the ten most frequent words of some length, else the first ids.
    *
    * @throws IllegalArgumentException naming a word that is not in the vocabulary
    */

@@ -23,13 +23,12 @@ final class BiasesOnly {
 
   /**
    * The best that biases alone can do, nearly: the optimum of the full sigmoid loss is {@code
-   * logit(p)}, that of the sampled one {@code log(p)}, which for rare classes is the same. A class
-   * that was never a label counts as seen half a time.
+   * logit(p)}, that of the sampled one {@code log(p)}, which for rare classes is the same.
    */
   static BiasesOnly unigram(ClassCounts counts) {
     float[] biases = new float[counts.size()];
     for (int id = 0; id < biases.length; id++) {
-      biases[id] = (float) Math.log(Math.max(0.5, counts.count(id)) / counts.total());
+      biases[id] = (float) Math.log(counts.share(id));
     }
     return new BiasesOnly(biases);
   }
@@ -46,9 +45,7 @@ final class BiasesOnly {
     return copy;
   }
 
-  /**
-   * The mean loss of examples with these labels, int64 [examples, num_true]; 0 for no example.
-   */
+  /** The mean loss of examples with these labels, int64 [examples, num_true]; 0 for no example. */
   double loss(Tensor labels) {
     LongBuffer ids = labels.longs();
     if (ids.remaining() == 0) {
@@ -60,5 +57,4 @@ final class BiasesOnly {
     }
     return softplus - sum / ids.remaining();
   }
-
 }

@@ -56,10 +56,5 @@ public record TrainResult(
    * @param seconds the trained network took
    */
   public record HeldOutLosses(
-      long examples,
-      double zeros,
-      double before,
-      double unigram,
-      double trained,
-      double seconds) {}
+      long examples, double zeros, double before, double unigram, double trained, double seconds) {}
 }

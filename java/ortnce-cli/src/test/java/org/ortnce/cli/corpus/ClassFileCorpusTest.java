@@ -165,12 +165,14 @@ class ClassFileCorpusTest {
     assertThat(reports).isSorted().endsWith(files.get());
     assertThat(corpus.statistics().documents()).isEqualTo(files.get());
     for (int id = 1; id < corpus.vocabulary().size(); id++) {
-      assertThat(corpus.vocabulary().count(id)).isLessThanOrEqualTo(corpus.vocabulary().count(id - 1));
+      assertThat(corpus.vocabulary().count(id))
+          .isLessThanOrEqualTo(corpus.vocabulary().count(id - 1));
     }
     for (int i = 0; i < corpus.pairCount(); i++) {
       assertThat(corpus.centre(i)).isBetween(0, corpus.vocabulary().size() - 1);
       assertThat(corpus.classId(i)).isBetween(0, corpus.vocabulary().size() - 1);
     }
-    assertThat(names(corpus.vocabulary()).subList(0, 10)).contains("java/lang/StringBuilder.append");
+    assertThat(names(corpus.vocabulary()).subList(0, 10))
+        .contains("java/lang/StringBuilder.append");
   }
 }

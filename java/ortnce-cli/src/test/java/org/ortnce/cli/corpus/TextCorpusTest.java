@@ -31,7 +31,9 @@ class TextCorpusTest {
   }
 
   private static List<String> words(Corpus corpus) {
-    return IntStream.range(0, corpus.vocabulary().size()).mapToObj(corpus.vocabulary()::name).toList();
+    return IntStream.range(0, corpus.vocabulary().size())
+        .mapToObj(corpus.vocabulary()::name)
+        .toList();
   }
 
   private static List<String> pairs(Corpus corpus) {

@@ -26,8 +26,8 @@ public final class ClassCounts {
     return counts[id];
   }
 
-  /** The number of labels. */
-  public long total() {
-    return total;
+  /** The share of a class in all labels; one that was never a label counts as half a label. */
+  public double share(int id) {
+    return (counts[id] == 0 ? 0.5 : (double) counts[id]) / total;
   }
 }

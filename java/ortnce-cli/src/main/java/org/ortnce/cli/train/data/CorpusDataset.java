@@ -115,7 +115,8 @@ final class CorpusDataset implements Dataset {
       table.row(
           "  calls", read.tokens(), "of " + Table.grouped(read.distinctTokens()) + " methods");
     }
-    table.row("  pairs", corpus.pairCount(), text ? "(word, word near it)" : "(call, call near it)");
+    table.row(
+        "  pairs", corpus.pairCount(), text ? "(word, word near it)" : "(call, call near it)");
     if (read.droppedPairs() > 0) {
       table.row("  pairs left out", read.droppedPairs(), "see --max-pairs");
     }
@@ -145,4 +146,8 @@ final class CorpusDataset implements Dataset {
     json.put("held_out", heldOut.size());
     return json;
   }
+
+  /** Does nothing: all is in memory. */
+  @Override
+  public void close() {}
 }

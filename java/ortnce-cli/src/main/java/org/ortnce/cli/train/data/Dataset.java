@@ -1,5 +1,6 @@
 package org.ortnce.cli.train.data;
 
+import java.io.Closeable;
 import java.util.Map;
 import java.util.Optional;
 import org.ortnce.cli.corpus.Vocabulary;
@@ -11,7 +12,7 @@ import org.ortnce.training.ExampleSource;
  * give {@code input_ids}, int64 [batch] or [batch, context], and {@code labels}, int64 [batch,
  * num_true].
  */
-public interface Dataset {
+public interface Dataset extends Closeable {
   /** Input ids are below this. */
   int numInputs();
 

@@ -2,8 +2,8 @@ package org.ortnce.cli.train.data;
 
 /**
  * Which of many items are held out of a training, without a list of them: the items are cut into as
- * many runs of nearly equal length as items are held out, and the seed chooses one of each run. So the
- * held-out items are spread evenly, whatever the order of the items.
+ * many runs of nearly equal length as items are held out, and the seed chooses one of each run. So
+ * the held-out items are spread evenly, whatever the order of the items.
  */
 public final class HeldOut {
   private final long size;

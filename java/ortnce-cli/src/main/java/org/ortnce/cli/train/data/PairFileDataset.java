@@ -119,4 +119,10 @@ final class PairFileDataset implements Dataset {
     json.put("held_out", heldOut.size());
     return json;
   }
+
+  @Override
+  public void close() throws IOException {
+    // Both parts have one source.
+    training.close();
+  }
 }

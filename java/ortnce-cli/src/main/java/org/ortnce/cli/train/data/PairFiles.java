@@ -68,8 +68,7 @@ public record PairFiles(Path inputs, Path labels, OptionalInt numInputs, Optiona
     return NpyExamples.builder().ids(GraphNames.INPUT_IDS, inputs);
   }
 
-  private static void checkRows(Path file, List<Long> rowShape, String columns)
-      throws IOException {
+  private static void checkRows(Path file, List<Long> rowShape, String columns) throws IOException {
     if (rowShape.size() > 1 || rowShape.contains(0L)) {
       throw new IOException(
           file
