@@ -12,4 +12,5 @@ module org.ortnce {
   exports org.ortnce.onnx;
   exports org.ortnce.session;
   exports org.ortnce.tensor;
+  exports org.ortnce.training;
 }

@@ -5,6 +5,9 @@ public final class GraphNames {
   /** Forward activations, float [batch, dim]. */
   public static final String INPUTS = "inputs";
 
+  /** Rows of the embeddings, int64 [batch] or [batch, context]. */
+  public static final String INPUT_IDS = "input_ids";
+
   /** Target classes, int64 [batch, num_true]. */
   public static final String LABELS = "labels";
 
@@ -13,6 +16,15 @@ public final class GraphNames {
 
   /** The class biases, float [num_classes]. */
   public static final String BIASES = "biases";
+
+  /** The embedding table of {@link #INPUT_IDS}, float [rows, dim]. */
+  public static final String EMBEDDINGS = "embeddings";
+
+  /** The kernel of a dense layer, float [dim, units]. */
+  public static final String HIDDEN_WEIGHTS = "hidden_weights";
+
+  /** The biases of a dense layer, float [units]. */
+  public static final String HIDDEN_BIASES = "hidden_biases";
 
   /** Target classes of a sampler, int64 [batch, num_true]. */
   public static final String TRUE_CLASSES = "true_classes";
@@ -60,8 +72,10 @@ public final class GraphNames {
     return partitions == 1 ? WEIGHTS : WEIGHTS + "_" + partition;
   }
 
-  /** Whether this is the name of weights or biases. */
+  /** Whether this is the name of a trained tensor. */
   public static boolean isParameter(String name) {
-    return name.matches(BIASES + "|" + WEIGHTS + "(_[0-9]+)?");
+    return name.matches(
+        String.join(
+            "|", EMBEDDINGS, HIDDEN_WEIGHTS, HIDDEN_BIASES, BIASES, WEIGHTS + "(_[0-9]+)?"));
   }
 }

@@ -18,6 +18,13 @@ import org.ortnce.tensor.Tensor;
 public final class NceModels {
   private static final Dim BATCH = Dim.of("batch");
 
+  /** What computes the activations, float [batch, dim], that the output layer takes. */
+  @FunctionalInterface
+  interface Activations {
+    /** Adds its part to a model, graph inputs included. */
+    Value in(ModelBuilder model);
+  }
+
   private NceModels() {}
 
   /** A training-loss model with {@link ModelOptions#defaults()}. */
@@ -36,15 +43,31 @@ public final class NceModels {
    */
   public static OnnxModel trainingLoss(
       OutputLayer layer, NceLossOptions options, ModelOptions graph) {
+    return trainingLoss(features(layer), layer, options, graph);
+  }
+
+  static OnnxModel trainingLoss(
+      Activations activations, OutputLayer layer, NceLossOptions options, ModelOptions graph) {
+    ModelBuilder model = model("training_loss", graph.portable());
+    addLoss(model, activations, layer, options, graph);
+    return model.build();
+  }
+
+  /** Adds the graph of a training loss to a model, outputs included. */
+  static Value addLoss(
+      ModelBuilder model,
+      Activations activations,
+      OutputLayer layer,
+      NceLossOptions options,
+      ModelOptions graph) {
     layer.checkAgrees(options);
     NceLossOptions attributes =
         options.toBuilder()
             .numClasses(layer.numClasses())
             .partitionStrategy(layer.partitionStrategy())
             .build();
-    ModelBuilder model = model("training_loss", graph.portable());
     MetadataKeys.loss(model, options.reduction(), options.ignoreIndex());
-    Value inputs = inputs(model, layer);
+    Value inputs = activations.in(model);
     Value labels = labels(model, options.numTrue());
     SampledValues given = graph.sampledValuesInput() ? sampledValues(model, options) : null;
     Value step = null;
@@ -62,7 +85,7 @@ public final class NceModels {
           .output(GraphNames.TRUE_EXPECTED_COUNT, nce.sampledValues().trueExpectedCount())
           .output(GraphNames.SAMPLED_EXPECTED_COUNT, nce.sampledValues().sampledExpectedCount());
     }
-    return model.build();
+    return nce.loss();
   }
 
   /**
@@ -73,9 +96,14 @@ public final class NceModels {
    * <p>In standard ops: a run holds the logits of all classes, [batch, num_classes].
    */
   public static OnnxModel evaluation(OutputLayer layer, EvaluationOptions options) {
+    return evaluation(features(layer), layer, options);
+  }
+
+  static OnnxModel evaluation(
+      Activations activations, OutputLayer layer, EvaluationOptions options) {
     ModelBuilder model = model("evaluation", true);
     MetadataKeys.loss(model, options.reduction(), options.ignoreIndex());
-    Value inputs = inputs(model, layer);
+    Value inputs = activations.in(model);
     Value labels = labels(model, options.numTrue());
     layer.nameIn(model);
     Value logits = logits(layer, inputs);
@@ -95,12 +123,16 @@ public final class NceModels {
    * @param k how many classes are returned, at least 1 and at most {@code num_classes}
    */
   public static OnnxModel inference(OutputLayer layer, int k) {
+    return inference(features(layer), layer, k);
+  }
+
+  static OnnxModel inference(Activations activations, OutputLayer layer, int k) {
     if (k < 1 || k > layer.numClasses()) {
       throw new IllegalArgumentException(
           "k must be in [1, num_classes = " + layer.numClasses() + "], got " + k);
     }
     ModelBuilder model = model("inference", true);
-    Value inputs = inputs(model, layer);
+    Value inputs = activations.in(model);
     layer.nameIn(model);
     // ONNX Runtime's TopK divides by the number of its rows and kills the process for none: it
     // never
@@ -127,14 +159,17 @@ public final class NceModels {
     return Shape.of(BATCH, Dim.of(columns));
   }
 
-  private static ModelBuilder model(String name, boolean portable) {
+  static ModelBuilder model(String name, boolean portable) {
     return new ModelBuilder().graphName(name).portable(portable);
   }
 
-  private static Value inputs(ModelBuilder model, OutputLayer layer) {
-    Value inputs = Value.input(ElementType.FLOAT, Shape.of(BATCH, Dim.of(layer.dim())));
-    model.input(GraphNames.INPUTS, inputs);
-    return inputs;
+  /** The activations are the graph's input. */
+  private static Activations features(OutputLayer layer) {
+    return model -> {
+      Value inputs = Value.input(ElementType.FLOAT, Shape.of(BATCH, Dim.of(layer.dim())));
+      model.input(GraphNames.INPUTS, inputs);
+      return inputs;
+    };
   }
 
   private static Value labels(ModelBuilder model, int numTrue) {

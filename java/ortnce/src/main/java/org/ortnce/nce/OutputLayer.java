@@ -96,6 +96,15 @@ public final class OutputLayer {
     return checked(values, biases, strategy, false);
   }
 
+  /** Weights in this many partitions, and biases if there are any, under their names. */
+  static OutputLayer of(Parameters parameters, PartitionStrategy strategy, int partitions) {
+    List<Value> values = new ArrayList<>();
+    for (int p = 0; p < partitions; p++) {
+      values.add(parameters.get(GraphNames.weights(p, partitions)));
+    }
+    return checked(values, parameters.get(GraphNames.BIASES), strategy, parameters.areStored());
+  }
+
   private static OutputLayer checked(
       List<Value> weights, Value biases, PartitionStrategy strategy, boolean stored) {
     Objects.requireNonNull(strategy, "strategy");

@@ -13,8 +13,8 @@ import org.ortnce.tensor.Tensor;
 
 /**
  * Runs an evaluation model: the sigmoid cross entropy over all classes, as the page of {@code
- * tf.nn.nce_loss} evaluates with, for batches of inputs, float [batch, dim], and labels, int64
- * [batch, num_true]. Safe for concurrent use.
+ * tf.nn.nce_loss} evaluates with, for batches of inputs, float [batch, dim] or the ids of
+ * embeddings, and labels, int64 [batch, num_true]. Safe for concurrent use.
  */
 public final class EvaluationSession implements AutoCloseable {
   private final ModelSession session;
@@ -26,7 +26,7 @@ public final class EvaluationSession implements AutoCloseable {
             opened,
             model ->
                 model
-                    .input(GraphNames.INPUTS, ModelContract.FLOATING, 2)
+                    .examples()
                     .input(GraphNames.LABELS, ModelContract.IDS, 2)
                     .output(GraphNames.LOSS, ElementType.FLOAT, 0, 1));
   }
@@ -61,8 +61,10 @@ public final class EvaluationSession implements AutoCloseable {
   public LossResult loss(Tensor inputs, Tensor labels) throws OrtException {
     return loss(
         Map.of(
-            GraphNames.INPUTS, Objects.requireNonNull(inputs, "inputs"),
-            GraphNames.LABELS, Objects.requireNonNull(labels, "labels")));
+            ModelContract.examplesOf(session),
+            Objects.requireNonNull(inputs, "inputs"),
+            GraphNames.LABELS,
+            Objects.requireNonNull(labels, "labels")));
   }
 
   /**

@@ -11,8 +11,9 @@ import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /**
- * Runs an inference model: scores of all classes for batches of inputs, float [batch, dim]. Every
- * call computes all scores and copies out only what it returns. Safe for concurrent use.
+ * Runs an inference model: scores of all classes for batches of inputs, float [batch, dim] or the
+ * ids of embeddings. Every call computes all scores and copies out only what it returns. Safe for
+ * concurrent use.
  */
 public final class InferenceSession implements AutoCloseable {
   private final ModelSession session;
@@ -24,7 +25,7 @@ public final class InferenceSession implements AutoCloseable {
             opened,
             model ->
                 model
-                    .input(GraphNames.INPUTS, ModelContract.FLOATING, 2)
+                    .examples()
                     .output(GraphNames.LOGITS, ElementType.FLOAT, 2)
                     .output(GraphNames.PROBABILITIES, ElementType.FLOAT, 2)
                     .output(GraphNames.TOP_K_CLASSES, ElementType.INT64, 2)
@@ -105,7 +106,7 @@ public final class InferenceSession implements AutoCloseable {
     return session.run(values, Set.of(output)).get(output);
   }
 
-  private static Map<String, Tensor> batch(Tensor inputs) {
-    return Map.of(GraphNames.INPUTS, Objects.requireNonNull(inputs, "inputs"));
+  private Map<String, Tensor> batch(Tensor inputs) {
+    return Map.of(ModelContract.examplesOf(session), Objects.requireNonNull(inputs, "inputs"));
   }
 }

@@ -55,6 +55,20 @@ final class ModelContract {
     return optionalInput(name, type, ranks);
   }
 
+  /** Demands the examples: activations {@code inputs}, or {@code input_ids} of embeddings. */
+  ModelContract examples() {
+    return examplesOf(session).equals(GraphNames.INPUT_IDS)
+        ? input(GraphNames.INPUT_IDS, IDS, 1, 2)
+        : input(GraphNames.INPUTS, FLOATING, 2);
+  }
+
+  /** The name of the input that takes the examples. */
+  static String examplesOf(ModelSession session) {
+    return session.inputs().containsKey(GraphNames.INPUT_IDS)
+        ? GraphNames.INPUT_IDS
+        : GraphNames.INPUTS;
+  }
+
   /** Allows an input, of one of the given ranks. */
   ModelContract optionalInput(String name, Predicate<ElementType> type, int... ranks) {
     knownInputs.add(name);

@@ -17,8 +17,8 @@ import org.ortnce.tensor.Tensor;
 
 /**
  * Runs a training-loss model: the noise-contrastive loss of {@code tf.nn.nce_loss} for batches of
- * inputs, float [batch, dim], and labels, int64 [batch, num_true]. Safe for concurrent use; a model
- * that draws its own candidates gives each run a draw of its own.
+ * inputs, float [batch, dim] or the ids of embeddings, and labels, int64 [batch, num_true]. Safe
+ * for concurrent use; a model that draws its own candidates gives each run a draw of its own.
  */
 public final class TrainingLossSession implements AutoCloseable {
   private static final Set<String> SAMPLE =
@@ -28,12 +28,14 @@ public final class TrainingLossSession implements AutoCloseable {
           GraphNames.SAMPLED_EXPECTED_COUNT);
 
   private final ModelSession session;
+  private final String examples;
   private final boolean takesStep;
   private final boolean takesSample;
   private final boolean returnsSample;
 
   private TrainingLossSession(ModelSession opened) {
     session = ModelContract.check("a training-loss", opened, TrainingLossSession::demands);
+    examples = ModelContract.examplesOf(session);
     takesStep = session.inputs().containsKey(GraphNames.STEP);
     takesSample = session.inputs().keySet().containsAll(SAMPLE);
     returnsSample = session.outputs().keySet().containsAll(SAMPLE);
@@ -41,7 +43,7 @@ public final class TrainingLossSession implements AutoCloseable {
 
   private static void demands(ModelContract model) {
     model
-        .input(GraphNames.INPUTS, ModelContract.FLOATING, 2)
+        .examples()
         .input(GraphNames.LABELS, ModelContract.IDS, 2)
         .optionalInput(GraphNames.STEP, ElementType.INT64::equals, 0, 1)
         .optionalInput(GraphNames.SAMPLED_CANDIDATES, ElementType.INT64::equals, 1)
@@ -155,9 +157,9 @@ public final class TrainingLossSession implements AutoCloseable {
     session.close();
   }
 
-  private static Map<String, Tensor> batch(Tensor inputs, Tensor labels) {
+  private Map<String, Tensor> batch(Tensor inputs, Tensor labels) {
     Map<String, Tensor> values = new LinkedHashMap<>();
-    values.put(GraphNames.INPUTS, Objects.requireNonNull(inputs, "inputs"));
+    values.put(examples, Objects.requireNonNull(inputs, "inputs"));
     values.put(GraphNames.LABELS, Objects.requireNonNull(labels, "labels"));
     return values;
   }

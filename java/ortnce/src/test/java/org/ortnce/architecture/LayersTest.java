@@ -80,6 +80,22 @@ class LayersTest {
               RUNTIME);
 
   @ArchTest
+  static final ArchRule trainingNeverCallsTheRuntimeItself =
+      classes()
+          .that()
+          .resideInAPackage("org.ortnce.training..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.ortnce.training..",
+              "org.ortnce.session..",
+              "org.ortnce.nce..",
+              "org.ortnce.onnx",
+              "org.ortnce.tensor..",
+              "org.ortnce.io..");
+
+  @ArchTest
   static final ArchRule onlySessionsAndLibraryCallTheRuntime =
       noClasses()
           .that()

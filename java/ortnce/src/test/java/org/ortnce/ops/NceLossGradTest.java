@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,9 +24,7 @@ import org.ortnce.nce.NceOps;
 import org.ortnce.nce.Reduction;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.ModelBuilder;
-import org.ortnce.onnx.NodeBuilder;
 import org.ortnce.onnx.Shape;
-import org.ortnce.onnx.TensorType;
 import org.ortnce.onnx.Value;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.ElementType;
@@ -43,16 +39,6 @@ import org.ortnce.tensor.Tensor;
 class NceLossGradTest {
   private static final double STEP = 0x1p-7;
   private static final double TOLERANCE = 1e-6;
-
-  /** The inputs of the op in order, without loss_grad and the weights. */
-  private static final List<String> SLOTS =
-      List.of(
-          GraphNames.INPUTS,
-          GraphNames.LABELS,
-          GraphNames.BIASES,
-          GraphNames.SAMPLED_CANDIDATES,
-          GraphNames.TRUE_EXPECTED_COUNT,
-          GraphNames.SAMPLED_EXPECTED_COUNT);
 
   @TestFactory
   Stream<DynamicTest> centralDifferences() {
@@ -89,7 +75,7 @@ class NceLossGradTest {
     boolean reduced = !c.text("reduction", "none").equals("none");
     Tensor lossGrad = reduced ? Tensor.scalar(-1.5f) : NceCase.gaussian(random, 1, sizes.batch());
 
-    Map<String, Tensor> found = run(split(c, whole, strategy, 1 + index % 3), lossGrad);
+    Map<String, Tensor> found = NceGradRuns.run(split(c, whole, strategy, 1 + index % 3), lossGrad);
     Expected expected = new Expected(c.copy().weights(whole), lossGrad);
 
     long[] classes = classesOf(c);
@@ -186,12 +172,12 @@ class NceLossGradTest {
             Tensor.scalar(1f),
             NceCase.filled(1, 3),
             NceCase.filled(1, 0))) {
-      assertThatThrownBy(() -> run(c, bad))
+      assertThatThrownBy(() -> NceGradRuns.run(c, bad))
           .isInstanceOf(OrtException.class)
           .hasMessageContaining("NceLossGrad: loss_grad must have");
     }
     NceCase summed = c.copy().attribute("reduction", "sum");
-    assertThatThrownBy(() -> run(summed, NceCase.filled(1, 2)))
+    assertThatThrownBy(() -> NceGradRuns.run(summed, NceCase.filled(1, 2)))
         .isInstanceOf(OrtException.class)
         .hasMessageContaining("NceLossGrad: loss_grad must have");
   }
@@ -203,7 +189,7 @@ class NceLossGradTest {
             .remove(GraphNames.SAMPLED_CANDIDATES)
             .remove(GraphNames.TRUE_EXPECTED_COUNT)
             .remove(GraphNames.SAMPLED_EXPECTED_COUNT);
-    assertThatThrownBy(() -> run(own, NceCase.filled(1, 2)))
+    assertThatThrownBy(() -> NceGradRuns.run(own, NceCase.filled(1, 2)))
         .isInstanceOf(OrtException.class)
         .hasMessageContaining("NceLossGrad: sampled_candidates");
   }
@@ -211,11 +197,11 @@ class NceLossGradTest {
   @Test
   void idsOutOfRangeAreErrors() {
     NceCase label = NceCase.given().set(GraphNames.LABELS, NceCase.longs(new long[] {3, 10}, 2, 1));
-    assertThatThrownBy(() -> run(label, NceCase.filled(1, 2)))
+    assertThatThrownBy(() -> NceGradRuns.run(label, NceCase.filled(1, 2)))
         .hasMessageContaining("NceLossGrad: labels[1,0] = 10 is outside [0, 10)");
     NceCase candidate =
         NceCase.given().set(GraphNames.SAMPLED_CANDIDATES, NceCase.longs(new long[] {1, -1, 7}, 3));
-    assertThatThrownBy(() -> run(candidate, NceCase.filled(1, 2)))
+    assertThatThrownBy(() -> NceGradRuns.run(candidate, NceCase.filled(1, 2)))
         .hasMessageContaining("NceLossGrad: sampled_candidates[1] = -1 is outside [0, 10)");
   }
 
@@ -223,9 +209,9 @@ class NceLossGradTest {
   @Test
   void aNanStaysWithWhatItTouches() throws Exception {
     NceCase c = NceCase.given();
-    float[] clean = run(c, NceCase.filled(1, 2)).get("inputs_grad").toFloatArray();
+    float[] clean = NceGradRuns.run(c, NceCase.filled(1, 2)).get("inputs_grad").toFloatArray();
     Tensor spoiled = Tensor.of(new float[] {Float.NaN, 1}, 2);
-    float[] found = run(c, spoiled).get("inputs_grad").toFloatArray();
+    float[] found = NceGradRuns.run(c, spoiled).get("inputs_grad").toFloatArray();
     assertThat(Arrays.copyOfRange(found, 0, 4)).containsOnly(Float.NaN);
     assertThat(Arrays.copyOfRange(found, 4, 8)).isEqualTo(Arrays.copyOfRange(clean, 4, 8));
   }
@@ -238,7 +224,7 @@ class NceLossGradTest {
             .set(GraphNames.INPUTS, NceCase.filled(0, 0, 4))
             .set(GraphNames.LABELS, NceCase.longs(new long[0], 0, 1))
             .set(GraphNames.TRUE_EXPECTED_COUNT, NceCase.filled(1, 0, 1));
-    Map<String, Tensor> found = run(none, NceCase.filled(1, 0));
+    Map<String, Tensor> found = NceGradRuns.run(none, NceCase.filled(1, 0));
     assertThat(found.get("inputs_grad").shape()).containsExactly(0, 4);
     assertThat(found.get("class_ids").toLongArray()).containsExactly(1, 4, 7);
     assertThat(found.get("weights_grad").toFloatArray()).hasSize(12).containsOnly(0f);
@@ -252,7 +238,7 @@ class NceLossGradTest {
     ignored.set(
         GraphNames.INPUTS,
         Tensor.of(new float[] {Float.NaN, 1, 2, 3, Float.POSITIVE_INFINITY, 1, 2, 3}, 2, 4));
-    Map<String, Tensor> zeros = run(ignored, NceCase.filled(1, 2));
+    Map<String, Tensor> zeros = NceGradRuns.run(ignored, NceCase.filled(1, 2));
     assertThat(zeros.get("inputs_grad").toFloatArray()).containsOnly(0f);
     assertThat(zeros.get("weights_grad").toFloatArray()).containsOnly(0f);
   }
@@ -303,7 +289,7 @@ class NceLossGradTest {
           List.of("sampled_candidates", "true_expected_count", "sampled_expected_count")) {
         used.set(name, found.get(name));
       }
-      Map<String, Tensor> alone = run(used, Tensor.scalar(2f));
+      Map<String, Tensor> alone = NceGradRuns.run(used, Tensor.scalar(2f));
       for (String name : List.of("inputs_grad", "weights_grad", "biases_grad")) {
         assertThat(found.get(name).toFloatArray()).isEqualTo(alone.get(name).toFloatArray());
       }
@@ -320,59 +306,5 @@ class NceLossGradTest {
                     loss.sampledValues()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("NceLossGrad", "loss_grad");
-  }
-
-  /** Runs a raw node of the case: no builder check applies. */
-  private static Map<String, Tensor> run(NceCase c, Tensor lossGrad) throws OrtException {
-    ModelBuilder model = new ModelBuilder();
-    Map<String, Tensor> feeds = new LinkedHashMap<>();
-    NodeBuilder node = NodeBuilder.of("NceLossGrad", NceOps.DOMAIN, NceOps.DOMAIN_VERSION);
-    node.input(input(model, feeds, "loss_grad", lossGrad));
-    for (String slot : SLOTS) {
-      Tensor tensor = c.get(slot);
-      node.optionalInput(tensor == null ? null : input(model, feeds, slot, tensor));
-    }
-    node.minInputs(SLOTS.size() + 1);
-    List<Tensor> weights = c.weights();
-    for (int p = 0; p < weights.size(); p++) {
-      String name = GraphNames.weights(p, weights.size());
-      node.input(input(model, feeds, name, weights.get(p)));
-    }
-    c.attributes()
-        .forEach(
-            (name, value) -> {
-              if (value instanceof Long number) {
-                node.intAttribute(name, number);
-              } else {
-                node.stringAttribute(name, (String) value);
-              }
-            });
-    Dim any = Dim.unknown();
-    List<String> names = List.of("inputs_grad", "class_ids", "weights_grad", "biases_grad");
-    List<TensorType> types =
-        List.of(
-            new TensorType(ElementType.FLOAT, Shape.of(any, any)),
-            new TensorType(ElementType.INT64, Shape.of(any)),
-            new TensorType(ElementType.FLOAT, Shape.of(any, any)),
-            new TensorType(ElementType.FLOAT, Shape.of(any)));
-    for (int i = 0; i < names.size(); i++) {
-      node.output(names.get(i), types.get(i));
-    }
-    List<Value> outputs = new ArrayList<>(node.build());
-    for (int i = 0; i < names.size(); i++) {
-      model.output(names.get(i), outputs.get(i));
-    }
-    try (ModelSession session = ModelSession.open(model.build().toByteArray(), NceRuns.QUIET)) {
-      return session.run(feeds);
-    }
-  }
-
-  private static Value input(
-      ModelBuilder model, Map<String, Tensor> feeds, String name, Tensor tensor) {
-    Dim[] dims = LongStream.of(tensor.shape()).mapToObj(d -> Dim.unknown()).toArray(Dim[]::new);
-    Value value = Value.input(tensor.elementType(), Shape.of(dims));
-    model.input(name, value);
-    feeds.put(name, tensor);
-    return value;
   }
 }
