@@ -71,6 +71,19 @@ public final class BoundOptimizer {
   }
 
   /**
+   * All that steps change: the values of the parameters by name, such as {@code weights}, and
+   * {@link #slots}; not copied. What a checkpoint holds.
+   */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      all.put(parameter.name(), parameter.value());
+    }
+    all.putAll(slots);
+    return Collections.unmodifiableMap(all);
+  }
+
+  /**
    * Takes one step: updates the parameters of these gradients, each alone, in place. Every check
    * comes before the first write.
    *
