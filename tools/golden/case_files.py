@@ -47,6 +47,22 @@ def output_names(opts):
     return ["loss", *(SAMPLE_OUTPUTS if opts["output_sample"] else [])]
 
 
+def gradient_names(opts):
+    """Gradients of NceLossGrad, in the order of its outputs."""
+    return ["inputs_grad", "weights_grad", *(["biases_grad"] if opts["has_biases"] else [])]
+
+
+def gradient_input_names(opts):
+    return ["loss_grad", *input_names(opts)]
+
+
+def gradient_output_names(opts):
+    """Where the op draws its own samples, the loss that draws them is in the same model."""
+    loss = output_names(opts) if opts["samples"] == "own" else []
+    by_inputs, *by_classes = gradient_names(opts)
+    return [*loss, by_inputs, "class_ids", *by_classes]
+
+
 def new_case_folder(root, name, opts):
     """Empties the folder but for a model.onnx, which another tool makes."""
     folder = root / name
@@ -59,13 +75,26 @@ def new_case_folder(root, name, opts):
 
 def write_data_set(folder, number, inputs, outputs, reference, bound):
     """inputs and outputs: lists of (name, array), in graph order."""
+    target = write_tensors(folder, number, inputs, outputs)
+    save_array(target / "reference_loss.pb", "loss", np.asarray(reference, np.float64))
+    save_array(target / "reference_bound.pb", "loss", np.asarray(bound, np.float64))
+
+
+def write_gradient_data_set(folder, number, inputs, outputs, references, bounds):
+    """references and bounds: {name of gradient: float64 array or scalar}."""
+    target = write_tensors(folder, number, inputs, outputs)
+    for name in (name for name, _ in outputs if name in references):
+        save_array(target / f"reference_{name}.pb", name, np.asarray(references[name], np.float64))
+        save_array(target / f"bound_{name}.pb", name, np.asarray(bounds[name], np.float64))
+
+
+def write_tensors(folder, number, inputs, outputs):
     target = folder / f"test_data_set_{number}"
     target.mkdir()
     for kind, tensors in (("input", inputs), ("output", outputs)):
         for k, (name, array) in enumerate(tensors):
             save_array(target / f"{kind}_{k}.pb", name, array)
-    save_array(target / "reference_loss.pb", "loss", np.asarray(reference, np.float64))
-    save_array(target / "reference_bound.pb", "loss", np.asarray(bound, np.float64))
+    return target
 
 
 def save_array(path, name, array):
@@ -85,11 +114,14 @@ def read_arrays(data_set, kind):
 
 def read_reference(data_set):
     """The float64 loss and the float32 error bound."""
-    paths = (data_set / "reference_loss.pb", data_set / "reference_bound.pb")
-    tensors = [load_tensor(str(p)) for p in paths]
-    if any(t.data_type != TensorProto.DOUBLE for t in tensors):
-        raise ValueError(f"{data_set}: reference tensors must be double")
-    return tuple(numpy_helper.to_array(t) for t in tensors)
+    return tuple(read_double(data_set, stem) for stem in ("reference_loss", "reference_bound"))
+
+
+def read_double(data_set, stem):
+    tensor = load_tensor(str(data_set / f"{stem}.pb"))
+    if tensor.data_type != TensorProto.DOUBLE:
+        raise ValueError(f"{data_set}: {stem}.pb must be double")
+    return numpy_helper.to_array(tensor)
 
 
 def read_case(folder):

@@ -27,6 +27,10 @@ class TensorFlowCase:
         self.constants[self.biases] = np.zeros(case.rows, np.float32) if biases is None else biases
 
     def _build(self, case):
+        self._build_inputs(case)
+        self.loss = self._nce_loss(case)
+
+    def _build_inputs(self, case):
         counts = [case.batch, case.num_true], [case.num_sampled]
         self.inputs = v1.placeholder(tf.float32, [case.batch, case.dim])
         self.labels = v1.placeholder(case.labels_type, [case.batch, case.num_true])
@@ -40,21 +44,25 @@ class TensorFlowCase:
         else:
             self.sample = (v1.placeholder(tf.int64, counts[1]), v1.placeholder(tf.float32, counts[0]),
                            v1.placeholder(tf.float32, counts[1]))
+
+    def _nce_loss(self, case):
         options = dict(
             weights=self.weights, biases=self.biases, labels=self.labels, inputs=self.inputs,
             num_sampled=case.num_sampled, num_classes=case.num_classes, num_true=case.num_true,
             sampled_values=self.sample, remove_accidental_hits=case.remove_accidental_hits,
             partition_strategy=case.partition_strategy)
-        self.loss = v1.nn.nce_loss(**options) if case.subtract_log_q else negative_sampling_loss(options)
+        return v1.nn.nce_loss(**options) if case.subtract_log_q else negative_sampling_loss(options)
 
     def run(self, arrays):
         """Loss float32 [batch] and (sampled_candidates, true_expected_count, sampled_expected_count)."""
+        return self.session.run((self.loss, self.sample), self.feeds(arrays))
+
+    def feeds(self, arrays):
         feeds = {**self.constants, self.inputs: arrays["inputs"], self.labels: arrays["labels"]}
         if self.case.samples == "given":
             names = ("sampled_candidates", "true_expected_count", "sampled_expected_count")
             feeds |= dict(zip(self.sample, (arrays[n] for n in names)))
-            return self.session.run(self.loss, feeds), tuple(arrays[n] for n in names)
-        return self.session.run((self.loss, self.sample), feeds)
+        return feeds
 
     def __enter__(self):
         return self

@@ -106,7 +106,7 @@ public final class NceNetwork {
    */
   public OnnxModel trainingStep(NceLossOptions options) {
     Parameters parameters = Parameters.asInputs(parameters());
-    ModelBuilder model = NceModels.model("training_step", true);
+    ModelBuilder model = NceModels.model("training_step", false);
     ModelOptions graph = new ModelOptions(false, true, true, false);
     Value loss =
         NceModels.addLoss(

@@ -3,6 +3,7 @@ package org.ortnce.golden;
 import com.google.gson.Gson;
 import com.google.gson.annotations.SerializedName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.DoubleBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,14 +11,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.ortnce.onnx.proto.TensorProto;
 import org.ortnce.tensor.Tensor;
 
-/** One folder of models/golden/nce_loss; its README describes the files. */
+/** One folder of models/golden/nce_loss or nce_loss_grad; the README there describes the files. */
 record GoldenCase(Path folder, Options options) {
-  private static final Path ROOT = Path.of("..", "..", "models", "golden", "nce_loss");
+  private static final Path ROOT = Path.of("..", "..", "models", "golden");
 
   /** The fields of options.json that a test reads. */
   static final class Options {
@@ -72,16 +72,38 @@ record GoldenCase(Path folder, Options options) {
     boolean unitScale;
   }
 
-  /** Inputs, outputs and reference of one run. */
-  record DataSet(
-      String name,
-      Map<String, Tensor> inputs,
-      Map<String, Tensor> outputs,
-      List<Double> reference,
-      List<Double> bound) {}
+  /** Inputs and outputs of one run. */
+  record DataSet(Path folder, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+    String name() {
+      return folder.getFileName().toString();
+    }
 
-  static List<GoldenCase> all() throws IOException {
-    try (Stream<Path> folders = Files.list(ROOT)) {
+    /** The values of a file of doubles, such as {@code reference_loss}. */
+    double[] doubles(String name) {
+      try {
+        byte[] file = Files.readAllBytes(folder.resolve(name + ".pb"));
+        DoubleBuffer values = TensorProtos.tensor(TensorProto.parseFrom(file)).doubles();
+        double[] array = new double[values.remaining()];
+        values.get(array);
+        return array;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** The cases of {@code NceLoss}. */
+  static List<GoldenCase> losses() throws IOException {
+    return all("nce_loss");
+  }
+
+  /** The cases of {@code NceLossGrad}. */
+  static List<GoldenCase> gradients() throws IOException {
+    return all("nce_loss_grad");
+  }
+
+  private static List<GoldenCase> all(String op) throws IOException {
+    try (Stream<Path> folders = Files.list(ROOT.resolve(op))) {
       return folders.filter(Files::isDirectory).sorted().map(GoldenCase::read).toList();
     }
   }
@@ -91,7 +113,7 @@ record GoldenCase(Path folder, Options options) {
       String json = Files.readString(folder.resolve("options.json"));
       return new GoldenCase(folder, new Gson().fromJson(json, Options.class));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -119,14 +141,9 @@ record GoldenCase(Path folder, Options options) {
 
   private static DataSet dataSet(Path folder) {
     try {
-      return new DataSet(
-          folder.getFileName().toString(),
-          tensors(folder, "input_"),
-          tensors(folder, "output_"),
-          doubles(folder.resolve("reference_loss.pb")),
-          doubles(folder.resolve("reference_bound.pb")));
+      return new DataSet(folder, tensors(folder, "input_"), tensors(folder, "output_"));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -143,12 +160,6 @@ record GoldenCase(Path folder, Options options) {
       }
     }
     return tensors;
-  }
-
-  private static List<Double> doubles(Path file) throws IOException {
-    DoubleBuffer values =
-        TensorProtos.tensor(TensorProto.parseFrom(Files.readAllBytes(file))).doubles();
-    return DoubleStream.generate(values::get).limit(values.remaining()).boxed().toList();
   }
 
   @Override

@@ -1,10 +1,15 @@
 package org.ortnce.golden;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.NceLoss;
+import org.ortnce.nce.NceLossGrad;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceOps;
 import org.ortnce.nce.PartitionStrategy;
@@ -17,47 +22,101 @@ import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
 
-/** Emits the model of a golden case; its inputs and outputs are ordered like its data files. */
+/**
+ * Emits the model of a golden case; its inputs and outputs are ordered like its data files.
+ *
+ * <p>{@code -Dortnce.golden.write=true} rewrites the model files instead of comparing them.
+ */
 final class GoldenModels {
   private static final Dim BATCH = Dim.of("batch");
 
-  private GoldenModels() {}
+  private final ModelBuilder model;
+  private final NceLossOptions options;
+  private final Value lossGrad;
+  private final Value inputs;
+  private final Value labels;
+  private final SampledValues given;
+  private final Value step;
+  private final List<Value> weights = new ArrayList<>();
+  private final Value biases;
 
-  static OnnxModel build(GoldenCase golden) {
+  private GoldenModels(GoldenCase golden, boolean gradient) {
     GoldenCase.Options o = golden.options();
-    ModelBuilder model = new ModelBuilder().graphName(golden.name());
-    Value inputs = input(model, GraphNames.INPUTS, ElementType.FLOAT, BATCH, Dim.of(o.dim));
+    options = options(o);
+    model = new ModelBuilder().graphName(golden.name());
+    Dim[] lossShape = options.reduction() == Reduction.NONE ? new Dim[] {BATCH} : new Dim[0];
+    lossGrad = gradient ? input("loss_grad", ElementType.FLOAT, lossShape) : null;
+    inputs = input(GraphNames.INPUTS, ElementType.FLOAT, BATCH, Dim.of(o.dim));
     ElementType labelsType = ElementType.valueOf(o.labelsType.toUpperCase(Locale.ROOT));
     Dim numTrue = Dim.of(o.numTrue);
-    Value labels = input(model, GraphNames.LABELS, labelsType, BATCH, numTrue);
-    SampledValues given = null;
-    if (!golden.ownSample()) {
-      Dim numSampled = Dim.of(o.numSampled);
-      given =
-          new SampledValues(
-              input(model, GraphNames.SAMPLED_CANDIDATES, ElementType.INT64, numSampled),
-              input(model, GraphNames.TRUE_EXPECTED_COUNT, ElementType.FLOAT, BATCH, numTrue),
-              input(model, GraphNames.SAMPLED_EXPECTED_COUNT, ElementType.FLOAT, numSampled));
-    }
-    Value step = o.stepInput ? input(model, GraphNames.STEP, ElementType.INT64) : null;
-    List<Value> weights = new ArrayList<>();
+    labels = input(GraphNames.LABELS, labelsType, BATCH, numTrue);
+    Dim numSampled = Dim.of(o.numSampled);
+    given =
+        golden.ownSample()
+            ? null
+            : new SampledValues(
+                input(GraphNames.SAMPLED_CANDIDATES, ElementType.INT64, numSampled),
+                input(GraphNames.TRUE_EXPECTED_COUNT, ElementType.FLOAT, BATCH, numTrue),
+                input(GraphNames.SAMPLED_EXPECTED_COUNT, ElementType.FLOAT, numSampled));
+    step = o.stepInput ? input(GraphNames.STEP, ElementType.INT64) : null;
     for (int p = 0; p < o.partitions.length; p++) {
       String name = GraphNames.weights(p, o.partitions.length);
-      weights.add(input(model, name, ElementType.FLOAT, Dim.of(o.partitions[p]), Dim.of(o.dim)));
+      weights.add(input(name, ElementType.FLOAT, Dim.of(o.partitions[p]), Dim.of(o.dim)));
     }
-    Value biases =
-        o.hasBiases
-            ? input(model, GraphNames.BIASES, ElementType.FLOAT, Dim.of(o.biasesLength))
-            : null;
-    NceLoss nce = NceOps.nceLoss(weights, biases, labels, inputs, options(o), given, step);
+    biases =
+        o.hasBiases ? input(GraphNames.BIASES, ElementType.FLOAT, Dim.of(o.biasesLength)) : null;
+  }
+
+  /** NceLoss alone. */
+  static OnnxModel loss(GoldenCase golden) {
+    GoldenModels parts = new GoldenModels(golden, false);
+    parts.addLoss(golden.options().outputSample);
+    return parts.model.build();
+  }
+
+  /** NceLossGrad on given candidates, or after the NceLoss that draws them. */
+  static OnnxModel gradient(GoldenCase golden) {
+    GoldenModels parts = new GoldenModels(golden, true);
+    SampledValues sample = parts.given;
+    if (sample == null) {
+      sample = parts.addLoss(golden.options().outputSample);
+    }
+    parts.addGradient(sample);
+    return parts.model.build();
+  }
+
+  /** Checks that the emitted model is the stored one, or stores it when asked to. */
+  static void checkStored(GoldenCase golden, OnnxModel model) throws IOException {
+    byte[] emitted = model.toByteArray();
+    if (Boolean.getBoolean("ortnce.golden.write")) {
+      Files.write(golden.model(), emitted);
+    }
+    assertThat(emitted).isEqualTo(Files.readAllBytes(golden.model()));
+  }
+
+  private SampledValues addLoss(boolean outputSample) {
+    NceLoss nce = NceOps.nceLoss(weights, biases, labels, inputs, options, given, step);
+    SampledValues sample = nce.sampledValues();
     model.output(GraphNames.LOSS, nce.loss());
-    if (o.outputSample) {
+    if (outputSample) {
       model
-          .output(GraphNames.SAMPLED_CANDIDATES, nce.sampledValues().sampledCandidates())
-          .output(GraphNames.TRUE_EXPECTED_COUNT, nce.sampledValues().trueExpectedCount())
-          .output(GraphNames.SAMPLED_EXPECTED_COUNT, nce.sampledValues().sampledExpectedCount());
+          .output(GraphNames.SAMPLED_CANDIDATES, sample.sampledCandidates())
+          .output(GraphNames.TRUE_EXPECTED_COUNT, sample.trueExpectedCount())
+          .output(GraphNames.SAMPLED_EXPECTED_COUNT, sample.sampledExpectedCount());
     }
-    return model.build();
+    return sample;
+  }
+
+  private void addGradient(SampledValues sample) {
+    NceLossGrad grad =
+        NceOps.nceLossGrad(lossGrad, weights, biases, labels, inputs, options, sample);
+    model
+        .output("inputs_grad", grad.inputs())
+        .output("class_ids", grad.classIds())
+        .output("weights_grad", grad.weights());
+    if (biases != null) {
+      model.output("biases_grad", grad.biases());
+    }
   }
 
   private static NceLossOptions options(GoldenCase.Options o) {
@@ -78,7 +137,7 @@ final class GoldenModels {
     return options.build();
   }
 
-  private static Value input(ModelBuilder model, String name, ElementType type, Dim... dims) {
+  private Value input(String name, ElementType type, Dim... dims) {
     Value value = Value.input(type, Shape.of(dims));
     model.input(name, value);
     return value;

@@ -1,0 +1,1 @@
+	Bsampled_expected_countJ$xA?éÛ=|ˆ?J·?ã.³>z²ù=Ff>¸‡è?ÂÐV>

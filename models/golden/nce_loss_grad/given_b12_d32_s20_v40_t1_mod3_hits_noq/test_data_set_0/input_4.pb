@@ -1,0 +1,1 @@
+Btrue_expected_countJ0O>¡Á@Cên@´Ó™?ˆT?g+§>W¶j>Cên@jC?Aö±>Ý>CQÆ?

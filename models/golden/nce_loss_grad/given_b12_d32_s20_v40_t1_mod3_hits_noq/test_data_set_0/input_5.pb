@@ -1,0 +1,1 @@
+Bsampled_expected_countJPCên@ˆT?¡Á@CQÆ?o8?kH>]‰†>´Ó™?e"P>iYÌ> >h?É¶Ü>$!a>µ%u>¨>_{?îï>{†A>›@>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ@ì¶¥?V£G@†—'>Ç‰€?e|È>Š—1?Áé?_l>;:>Þm¸>ôR?¨±?ÊÃò>V½4>yN>(y>

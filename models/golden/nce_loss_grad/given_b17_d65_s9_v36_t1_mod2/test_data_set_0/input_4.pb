@@ -1,0 +1,1 @@
+Btrue_expected_countJDEg™>∏$>Qè7?E[Å?∏$>^∑ƒ>T`ß=Ó"›?sNñ>/JL>Ó"›?^∑ƒ>E[Å?}Ãè=E[Å?sNñ>E[Å?

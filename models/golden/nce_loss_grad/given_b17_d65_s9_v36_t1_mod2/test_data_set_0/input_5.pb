@@ -1,0 +1,1 @@
+	Bsampled_expected_countJ$ð3È=î"Ý?l`Ð=Q7?\^>}ªè>%t†>La?žAs>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJˆÜ@®þ£>Ç?åã_?Ø×Ï>Žä?ª©-?

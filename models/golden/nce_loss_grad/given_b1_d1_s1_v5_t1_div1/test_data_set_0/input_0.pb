@@ -1,0 +1,2 @@
+B	loss_gradJ
+x>

@@ -1,0 +1,1 @@
+Bbiases_gradJ:Ô£Z8†øtL2k«Ω?

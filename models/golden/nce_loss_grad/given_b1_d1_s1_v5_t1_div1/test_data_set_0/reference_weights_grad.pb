@@ -1,0 +1,2 @@
+Bweights_gradJÂ£XÒgž‡¿GK
+$a®¥?

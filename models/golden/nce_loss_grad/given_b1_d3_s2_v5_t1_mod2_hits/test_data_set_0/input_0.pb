@@ -1,0 +1,1 @@
+B	loss_gradJI`1À

@@ -1,0 +1,1 @@
+Bweights_gradJË4¤²1¡Ñ>

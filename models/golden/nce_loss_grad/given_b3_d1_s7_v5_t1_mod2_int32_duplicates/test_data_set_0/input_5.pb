@@ -1,0 +1,1 @@
+Bsampled_expected_countJ€ÂÊ?`O-@`O-@€ÂÊ?k,_?k,_?€ÂÊ?

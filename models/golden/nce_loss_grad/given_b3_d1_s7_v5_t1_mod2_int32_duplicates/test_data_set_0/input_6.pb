@@ -1,0 +1,1 @@
+B	weights_0Jl¢ô;Ílÿ¿mP¿

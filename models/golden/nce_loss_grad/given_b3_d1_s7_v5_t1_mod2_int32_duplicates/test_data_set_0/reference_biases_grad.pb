@@ -1,0 +1,1 @@
+Bbiases_gradJ|;ìu±İ?lXìÏGš÷?U]âu!é?

@@ -1,0 +1,1 @@
+Bweights_gradJ¶8d†6jã¿kŒ/æÜş¿C²hxtnğ¿

@@ -1,0 +1,1 @@
+Btrue_expected_countJJ¨ƒ>E´õ>4Î">z&-?¶·›>]1I>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ EÞ·>ÜÐq?Þl§=‡±Î?úõ>éZ>2’+?E–$>

@@ -1,0 +1,1 @@
+Btrue_expected_countJ´?2’+?2’+?‡±Î?Ê0>

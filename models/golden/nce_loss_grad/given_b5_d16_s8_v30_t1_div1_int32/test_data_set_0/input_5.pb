@@ -1,0 +1,1 @@
+Bsampled_expected_countJ ´?‡±Î?ÃÈè=)X{>2’+?FŸ>EÞ·>Èƒ­=

@@ -1,0 +1,2 @@
+	Bbiases_gradJ$^>ΤBΤ>dWΏΒ΄
+?”ιγ<Pi=mΞy½ωB‘>v¥P>

@@ -1,0 +1,1 @@
+Binputs_gradJ3vÖ¬k¼Ö>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJIÀ≠?IÀ≠?$ûv?.ç@$ûv?IÀ≠?

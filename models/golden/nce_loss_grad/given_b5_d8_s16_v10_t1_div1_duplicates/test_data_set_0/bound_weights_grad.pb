@@ -1,0 +1,2 @@
+Bweights_gradJ0
+Iñº]?

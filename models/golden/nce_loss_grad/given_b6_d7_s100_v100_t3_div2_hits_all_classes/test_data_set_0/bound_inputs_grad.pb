@@ -1,0 +1,1 @@
+Binputs_gradJ¬æ¼7G?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0!8,@+q>/r½>ˆM“>uôŽ?fŸ>È25?Î{É?rµ?(H€>WõA>w3?

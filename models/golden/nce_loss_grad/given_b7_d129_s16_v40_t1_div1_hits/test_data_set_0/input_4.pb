@@ -1,0 +1,1 @@
+Btrue_expected_countJÏ!?@5œß?5œß?z*?†v?†v?:’°>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ@Ï!?@5œß?,@Ò>i§ž?+4å=˜é?žñ¿>‰s >YH?Ükè>z*?R¼…>Å;>åI?:’°>ZMb>

@@ -1,0 +1,2 @@
+Bweights_gradJ
+‡»8@ñ>

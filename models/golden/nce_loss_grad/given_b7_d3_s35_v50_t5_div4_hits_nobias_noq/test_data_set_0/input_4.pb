@@ -1,0 +1,1 @@
+Btrue_expected_countJŒg¨[>ÙL>HrÅ@>A?3s>DÇé>\ÿf@p¤¯?HrÅ@\ÿf@aÀy>zXH>4å#@\ÿf@\ÿf@ø%˜?HrÅ@\ÿf@g6?HrÅ@\ÿf@¤½Ï?HrÅ@HrÅ@DÇé>\ÿf@HrÅ@¤½Ï?ÿa>\ÿf@ôHF?U2Y?Tá(?O4†?\ÿf@

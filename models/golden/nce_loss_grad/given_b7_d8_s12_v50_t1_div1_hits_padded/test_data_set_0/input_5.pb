@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0z&õ=çÓ=Nd@X.?.Qã=öež?8¸>-c>©åë= N >×VÀ=ð?ž=

@@ -1,0 +1,1 @@
+Btrue_expected_countJ8öe?8¸>s{>„áğ>.Qã=5³I>k›g>NÅ`?öe?©Ğ>ğ?=X.?X.?öe?

@@ -1,0 +1,1 @@
+Btrue_expected_countJ8„áð>NÅ`?„áð>Q˜ƒ=X.?=a‰=Nd@[²=öež?z&õ=X.?tù(>Nd@öež?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ ˜é>zª>Ï!¿?3’•=Žª=Ükh>§Œ=i§?

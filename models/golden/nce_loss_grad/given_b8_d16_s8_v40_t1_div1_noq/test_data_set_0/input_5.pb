@@ -1,0 +1,1 @@
+Bsampled_expected_countJ i§?†ö>Žª=YH“>5œ_?È=ƒ´=Ï!¿?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ åÉ>Å»=ZMâ=Ï!¿?i§?Qk="Ã‡=žñ?>

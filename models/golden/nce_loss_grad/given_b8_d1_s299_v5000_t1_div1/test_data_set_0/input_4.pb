@@ -1,0 +1,1 @@
+Btrue_expected_countJ ï;°?A2?+‰‘>Ê¦3<U©ÂALQ_<Ú­?¸ça=

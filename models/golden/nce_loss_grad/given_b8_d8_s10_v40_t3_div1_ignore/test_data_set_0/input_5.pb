@@ -1,0 +1,2 @@
+
+Bsampled_expected_countJ(Cêî?îo>¡Á‹?CQF?Aö1>mLØ=hƒ>´Ó?{>$!á=

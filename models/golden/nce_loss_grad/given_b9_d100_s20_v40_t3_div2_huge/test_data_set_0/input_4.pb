@@ -1,0 +1,1 @@
+	Btrue_expected_countJlþc"?´Ó™?¡Á@_{?]‰†>Cên@mLX>iYÌ>¡Á@¡Á@Cên@_{?kH>Aö±>Cên@CQÆ?g+§>ë³)>Cên@\>kH>îï>Cên@h?¡Á@¨>Cên@

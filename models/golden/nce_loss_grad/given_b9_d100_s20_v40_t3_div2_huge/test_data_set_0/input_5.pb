@@ -1,0 +1,1 @@
+Bsampled_expected_countJP$!a>CQÆ?o8?É¶Ü>h?¡Á@jC?Aö±>´Ó™?ë³)>e"P>_{?iYÌ>Cên@›@>þc"?”œ>Xp>]‰†>Àö:>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ8Sp8@d>õXs>Ç×?åË->™?º15>m?IãÊ>©ú&>5$?«Ý’>B?‘`Z>

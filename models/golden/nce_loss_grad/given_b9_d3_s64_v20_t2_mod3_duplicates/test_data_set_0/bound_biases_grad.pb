@@ -1,0 +1,2 @@
+Bbiases_gradJÏõ¿U
+&?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ<2¹Œ?uõe?²k(?kmB?>Z@ß}Û>í³ÿ?Žlµ?*ñº>¬éÉ>½Ž?pÍ¢>ïí˜>Š/>mð>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJdÆ0Ø@Æ0Ø@Æ0Ø@Æ0Ø@Æ0Ø@ÏÐm?Pt3@ÔY?QÀ?Qvã?Qvã?Pt3@Pt3@QÀ?Qvã?Æ0Ø@——¦?2@Øñ’?Pt3@2@2@Æ0Ø@Qvã?Pt3@

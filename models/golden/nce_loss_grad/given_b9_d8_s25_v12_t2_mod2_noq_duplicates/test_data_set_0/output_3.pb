@@ -1,0 +1,1 @@
+Bbiases_gradJ,P5ÕAó6š>ÏX¡Aç%ã@QwhAäMHAºŸŠ@Òàl@O+@º3–@tÓ_>

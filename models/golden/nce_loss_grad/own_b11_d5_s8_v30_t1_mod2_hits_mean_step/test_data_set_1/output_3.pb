@@ -1,0 +1,1 @@
+Bsampled_expected_countJ *_-?}Ž6>4Y^?Sè>æ¶>ÌÖC>„?Š>

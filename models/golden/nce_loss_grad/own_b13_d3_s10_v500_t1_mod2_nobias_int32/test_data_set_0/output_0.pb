@@ -1,0 +1,1 @@
+BlossJ4ฉๆฯAd๐A๗“฿AaฟA"ฮAf๕Aฤ๙๛A`สีAะOมA[ไÞAณ BBq๚Aีย์A

@@ -1,0 +1,2 @@
+
+Bsampled_expected_countJ(¸‰;JÇ¥<îÉ™>p	B?Þc@<î^=L?˜­›=2ÏË=M?=

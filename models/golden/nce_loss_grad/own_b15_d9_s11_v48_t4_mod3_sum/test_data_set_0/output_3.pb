@@ -1,0 +1,1 @@
+Bsampled_expected_countJ,KÖ{?Ià>Tn>’™f?ü—ï=@ê5?kfK>Ï? µ>¶ÐÏ>:÷L?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ,Àl›>wc>wæt?ÁÏó>Ó>çFô=ÄÞÆ>¸<µ=3\Õ=”^M>!½à=

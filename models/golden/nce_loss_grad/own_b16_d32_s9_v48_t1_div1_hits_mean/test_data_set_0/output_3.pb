@@ -1,0 +1,1 @@
+	Bsampled_expected_countJ$­­3?e>ÀÀý=Á·>7¯¡=’”ô>^óÈ=„gb?B}a>

@@ -1,0 +1,1 @@
+BlossJDQC8?eC'JC[ÝHCƒÃBC¸ŠACm*GC—µFC©Ž=CËGGC*ÙDCŸ[Cª·8CÐ¹FC¯DCnLC’ÀCC

@@ -1,0 +1,1 @@
+Bweights_gradJï~G¾ê0û>

@@ -1,0 +1,1 @@
+BlossJ|È†Af˜™A¥#xA¡O{AòÀˆA˜ ŠA˜†A4q‹AqA´¦•Aþ}AØ³|A‹AupŽAdƒ“At|LAø–AU%|AW|Al9ŠAzfAüN”AÁ8vAL€žA„A˜ÚŠA¦	ŽA²¤¡A—^A–>ˆAu¿A

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0Hn?aÑÉ>ìræ>¾?ûÉ}?bª>Þk>ÓrB?nç©>*îW?V»?µ~->

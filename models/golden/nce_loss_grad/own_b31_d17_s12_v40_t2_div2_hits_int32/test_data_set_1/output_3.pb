@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0Ùõä>Î­Ê>‰~?èå]?–ŸI?$)>hÇq?‰L'?=;>"ºn>1¢?$¸¬>

@@ -1,0 +1,1 @@
+Bbiases_gradJ(сTрш╨А©DьЮ~8Р?gи│eEЁХ?ээ#╔wХ?≤m╬wfZХ?

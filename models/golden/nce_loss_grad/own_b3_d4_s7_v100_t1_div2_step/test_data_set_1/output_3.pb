@@ -1,0 +1,1 @@
+Bsampled_expected_countJÁc=5º<JM’=^:?¤N=ý@¸=_Ó<

@@ -1,0 +1,1 @@
+Bbiases_gradJš<S9,å>

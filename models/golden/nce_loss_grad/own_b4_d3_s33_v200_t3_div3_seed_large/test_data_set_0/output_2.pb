@@ -1,0 +1,1 @@
+Btrue_expected_countJ0ú{Ü>ùJ?ùJ?±â$>h*~>†×?¾Ql?Rgy?ÿ.j>´Ù=E¼2=ð'~=

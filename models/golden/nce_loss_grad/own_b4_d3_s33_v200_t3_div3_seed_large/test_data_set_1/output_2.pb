@@ -1,0 +1,1 @@
+Btrue_expected_countJ0ižB?*{Á=(¹X>Œ»t?Œ»t?—?þª>×ñh?¤î¹>6Ä>×ñh?Læ?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ@G|?h=ัeึ>v“=ทย=Lr=อ=*m9?ฎ?Hh?ๆ,z=โ<(>ใS—=฿þ=o)?<&?

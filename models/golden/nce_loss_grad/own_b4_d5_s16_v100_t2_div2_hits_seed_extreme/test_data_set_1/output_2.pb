@@ -1,0 +1,1 @@
+Btrue_expected_countJ wcS?K`t?1=“éà=ÃGv=wcS?çÌ>ÔµÆ>

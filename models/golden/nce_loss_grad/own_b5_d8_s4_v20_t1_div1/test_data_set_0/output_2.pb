@@ -1,0 +1,1 @@
+Btrue_expected_countJûªI?¤Æ=ŽÁå>Ù“>?ÂÐ=

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ+g?ŽÁå>?ÂÐ=<G>

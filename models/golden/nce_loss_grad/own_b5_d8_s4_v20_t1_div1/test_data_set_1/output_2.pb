@@ -1,0 +1,1 @@
+Btrue_expected_countJö_?v>d"i?à–>OÌ™=

@@ -1,0 +1,2 @@
+CBlossJŒ®º
+B¸ÞAå¯Aí˜ªAÄŒÁA´ôA"IºA,5®A—]ÊAÔ¼ËAÆe¨AîéšAÅr°A`zÃAœÄÞA=9®AùéA>Ç¤AwUÏANT“AÓñAem³A\†ÈAüBvo£A*µªAT	¼Aõ«ÍAµšA9’¡A1²ÖA:Ñ·ACáÚAXà¸AÒC÷A¢GØA/ÛÁA™ŸAaÃA‚?àA æAß3àA$–±A:»A½3qA5ÜÚA"¦ARLÏAK.ëAHã¡AÕìA›«AšÇ²AÑÔ¿AvOÕA4wÖAF ªAW¦¨A7]ÌA :ÒAÐÐA0¤AçüžA%ÈAz‰¥A.e¢A´É¹A

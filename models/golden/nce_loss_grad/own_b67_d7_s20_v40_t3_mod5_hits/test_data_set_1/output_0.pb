@@ -1,0 +1,2 @@
+CBlossJŒÜ§A¨A¿¹A‚4”A†ÈAäàºAj±¯AÂh«A‚•’A·A•\ŽAªÏ©AVAÊAÙ¾˜AàU¡AÌ§¿ASF¨AüÓÌA!p®A´µAP4°AC-¿A—–ªANù«A8œ°A"'šAuF±AQR§A°"ÖAÁÀAúCµAê½œAÚ&œA{†¾A´Ü‰AÍ¤„A€¶AxÕA†dÔAç=ÉA­ßA¾>µAh{ªAI¡AõhÜAÙ‡²AÚ¢A9¢AtØÇA]×³AY?½A¦7ÚATçžAe|©A›[¾A|¾«AíwÆA°ø·A¡
+¬A×œ»AI-áA­[ÛA|XžA‹í½Aã±¹A…Ô¤A`qŒA

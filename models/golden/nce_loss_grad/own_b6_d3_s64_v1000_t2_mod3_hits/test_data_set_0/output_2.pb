@@ -1,0 +1,1 @@
+Btrue_expected_countJ0¦l,>k–¿>0Â&?Ðyf=!€-?S]?øÙw?ÿ?Q±4?S]?ºIb=Œh?

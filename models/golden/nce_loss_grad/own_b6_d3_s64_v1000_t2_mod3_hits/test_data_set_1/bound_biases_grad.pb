@@ -1,0 +1,2 @@
+Bbiases_gradJ
+,>ô²í>

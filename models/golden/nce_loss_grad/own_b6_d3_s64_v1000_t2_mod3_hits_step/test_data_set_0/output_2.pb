@@ -1,0 +1,1 @@
+Btrue_expected_countJ0Lp=:‹D?ïŸ<’Êz<'ı?§„$= |t=1N?QıÜ=œ™j<²ıa?²ıa?

@@ -1,0 +1,1 @@
+BlossJJ`Cnú#CyCÄ•C%îCC

@@ -1,0 +1,1 @@
+BlossJ’<~CðBpC:fcC}¼qC¯ÍvCâsyCª?gC

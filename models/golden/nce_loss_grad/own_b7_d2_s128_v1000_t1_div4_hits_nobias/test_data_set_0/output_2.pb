@@ -1,0 +1,1 @@
+Btrue_expected_countJ—O?.â=ÒB>³E9>¨y?ý?P(>

@@ -1,0 +1,1 @@
+BlossJñ0vC§¬Cñ“pC·jC”ädC÷@lCüæC

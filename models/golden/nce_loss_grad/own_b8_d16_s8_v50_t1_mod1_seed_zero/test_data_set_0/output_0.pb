@@ -1,0 +1,1 @@
+BlossJ AทnAþq|ASyA& 7A=WAะบAฝ;ADมQA

@@ -1,0 +1,1 @@
+Btrue_expected_countJ ¥Mº=l0[?…g=12>•A?‰…)?‰…)?¡ö=

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ —n1>æâ>Ž=Áš=•†¤=l0[?'¯=&ü=

@@ -1,0 +1,1 @@
+BlossJ  §KA×™<A÷µVA<‹lAAÝEAøŒ3A#8A

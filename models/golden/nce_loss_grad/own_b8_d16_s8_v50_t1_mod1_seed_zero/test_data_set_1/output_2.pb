@@ -1,0 +1,1 @@
+Btrue_expected_countJ Smk?R˜>ˆN=Smk?yÚ=Smk?ø³>Smk?

@@ -1,0 +1,2 @@
+Bsampled_expected_countJ 
+ª ?Smk?ØÍA?[@ú=¹?p>–Ï>Ó¡=ìÏë>

@@ -1,0 +1,1 @@
+BlossJ |жHA╝L[Aую`ARШXA▐ыjAtйxA°^fAР┼ДA

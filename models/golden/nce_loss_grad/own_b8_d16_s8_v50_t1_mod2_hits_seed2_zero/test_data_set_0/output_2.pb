@@ -1,0 +1,1 @@
+Btrue_expected_countJ ì¦a=Öã >-?r>Œ?³LÐ>Œ?¸­a?¸­a?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ 0VO>ÑÞ=®;´=Ø­2?hcA>¸­a?³LÐ>ì¦a=

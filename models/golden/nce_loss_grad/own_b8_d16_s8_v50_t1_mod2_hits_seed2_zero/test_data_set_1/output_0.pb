@@ -1,0 +1,1 @@
+BlossJ ?(ƒAŠ6AÎÍLAE»A”OpAó© Ap+]Al…A

@@ -1,0 +1,1 @@
+Btrue_expected_countJ l0[?eÓ^>3ˆÁ>eÓ^>0”•>´M¼=’_>l0[?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ Š}Ÿ=l0[?ÐD†>Ù’=3ˆÁ>i>0”•>¥A?

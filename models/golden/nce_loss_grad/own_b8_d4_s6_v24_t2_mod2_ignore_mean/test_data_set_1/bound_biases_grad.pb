@@ -1,0 +1,1 @@
+Bbiases_gradJFm>Ÿ Ï>

@@ -1,0 +1,1 @@
+	BlossJ$ SκAl†BBΒB8χεAΦαAgήώA όA·§ΰAα‚βA

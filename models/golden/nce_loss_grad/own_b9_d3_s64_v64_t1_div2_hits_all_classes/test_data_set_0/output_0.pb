@@ -1,0 +1,1 @@
+	BlossJ$I.„BjKeBQAB¿@>B’=B²…?Bkì2B¥[B‹enB

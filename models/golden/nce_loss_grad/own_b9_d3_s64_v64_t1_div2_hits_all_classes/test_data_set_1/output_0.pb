@@ -1,0 +1,1 @@
+	BlossJ$Š—JBæ´GBç‡‚Bò!VB^ZEB= iB41€Bd”LB5Í;B

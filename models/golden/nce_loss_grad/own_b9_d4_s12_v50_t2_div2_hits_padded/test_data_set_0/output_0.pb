@@ -1,0 +1,1 @@
+	BlossJ$µ/Ap²sA[è‡AƒÕ¥A ª‘A´A†A I’AÞý‡AîûA

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0ö´z?èõ?Šô?À™Ö>£(>¥â=#é@>zýG?’½¸>0n0?¥GP>’Sé>

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0ßÍ?z¥h?òâO?®49?¤	Z>ˆAœ>„í%?Âæk>‡)¥>h|?¿Åù>‡ ¯>
