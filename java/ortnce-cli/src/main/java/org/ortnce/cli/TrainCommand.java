@@ -33,16 +33,17 @@ final class TrainCommand extends Subcommand {
   @Option(
       names = "--checkpoint-every",
       paramLabel = "STEPS",
-      defaultValue = "0",
+      defaultValue = "1000",
       description =
-          "Write a checkpoint into DIR/checkpoints every so many steps (default: 0, none).")
+          "Write a checkpoint into DIR/checkpoints every so many steps, and keep the last two; 0"
+              + " writes none (default: ${DEFAULT-VALUE}).")
   long checkpointEvery;
 
   @Option(
       names = "--resume",
       description =
-          "Go on from the last checkpoint in DIR; the result is that of a run without a break, bit"
-              + " for bit.")
+          "Go on from the last checkpoint in DIR, with the same options; the result is that of a run"
+              + " without a break, bit for bit.")
   boolean resume;
 
   @Option(

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 /** How gradients become updates, and for how long. */
 final class TrainOptimizerOptions {
-  private static final double DEFAULT_EPOCHS = 5;
+  private static final double DEFAULT_EPOCHS = 3;
 
   @Option(
       names = "--optimizer",
@@ -60,7 +60,7 @@ final class TrainOptimizerOptions {
   @Option(
       names = "--epochs",
       paramLabel = "X",
-      description = "Times that every example is seen (default: 5).")
+      description = "Times that every example is seen (default: 3).")
   Double epochs;
 
   @Option(

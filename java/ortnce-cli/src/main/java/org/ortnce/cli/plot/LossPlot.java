@@ -5,13 +5,15 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -19,6 +21,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /** Draws a loss curve and its running mean as PNG and as SVG. Needs fonts, but no screen. */
 public final class LossPlot {
@@ -31,7 +34,7 @@ public final class LossPlot {
   private static final Color POINTS = new Color(0xA6, 0xBD, 0xDB);
   private static final Color MEAN = new Color(0x02, 0x38, 0x58);
 
-  private final List<LossCurve.Point> points;
+  private final LossCurve curve;
   private final String title;
 
   static {
@@ -46,11 +49,11 @@ public final class LossPlot {
    *
    * @throws IllegalArgumentException if there is no point
    */
-  public LossPlot(List<LossCurve.Point> points, String title) {
-    if (points.isEmpty()) {
+  public LossPlot(LossCurve curve, String title) {
+    if (curve.points().isEmpty()) {
       throw new IllegalArgumentException("a plot needs at least one point");
     }
-    this.points = List.copyOf(points);
+    this.curve = curve;
     this.title = title;
   }
 
@@ -81,11 +84,21 @@ public final class LossPlot {
       throw new IOException("this Java has no XML: " + e.getMessage(), e);
     }
     SVGGraphics2D graphics = new SVGGraphics2D(document);
-    graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, HEIGHT));
     chart().paint(graphics, WIDTH, HEIGHT);
-    StringWriter out = new StringWriter();
-    graphics.stream(out, true);
-    return out.toString().getBytes(StandardCharsets.UTF_8);
+    Element root = graphics.getRoot();
+    root.setAttribute("width", Integer.toString(WIDTH));
+    root.setAttribute("height", Integer.toString(HEIGHT));
+    root.setAttribute("viewBox", "0 0 " + WIDTH + " " + HEIGHT);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      // Batik's own writer names a DTD on the network, which some readers would fetch.
+      TransformerFactory.newInstance()
+          .newTransformer()
+          .transform(new DOMSource(root), new StreamResult(out));
+    } catch (TransformerException e) {
+      throw new IOException("cannot write SVG: " + e.getMessage(), e);
+    }
+    return out.toByteArray();
   }
 
   private XYChart chart() {
@@ -99,11 +112,13 @@ public final class LossPlot {
             .build();
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setXAxisMin(0.0);
+    chart.getStyler().setXAxisTickMarkSpacingHint(120);
     List<Double> steps = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
     List<Double> means = new ArrayList<>();
-    double mean = points.get(0).loss();
-    for (LossCurve.Point point : points) {
+    double mean = curve.points().get(0).loss();
+    for (LossCurve.Point point : curve.points()) {
       // A chart has no place for NaN and infinity; a training that went astray has them.
       if (Double.isFinite(point.loss())) {
         mean += SMOOTHING * (point.loss() - mean);

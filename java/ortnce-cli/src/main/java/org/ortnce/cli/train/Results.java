@@ -73,7 +73,7 @@ final class Results {
     byte[] png;
     byte[] svg;
     try {
-      LossPlot plot = new LossPlot(curve.points(), "NCE loss, " + settings.optimizer().kind());
+      LossPlot plot = new LossPlot(curve, "NCE loss, " + settings.optimizer().kind());
       png = plot.png();
       svg = plot.svg();
     } catch (LinkageError | InternalError | RuntimeException e) {

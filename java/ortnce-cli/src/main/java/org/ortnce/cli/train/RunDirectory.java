@@ -1,24 +1,16 @@
 package org.ortnce.cli.train;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
-import com.google.gson.reflect.TypeToken;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import org.ortnce.cli.files.ResultFile;
-import org.ortnce.cli.terminal.Json;
 
-/** The directory of a run: its results, its checkpoints, and the settings it was started with. */
+/** The directory of a run: its results and its checkpoints. */
 public final class RunDirectory {
+  private static final System.Logger LOGGER = System.getLogger(RunDirectory.class.getName());
   private static final String CHECKPOINTS = "checkpoints";
-  private static final String SETTINGS = "settings.json";
 
   private final Path directory;
   private final List<Path> written = new ArrayList<>();
@@ -29,7 +21,7 @@ public final class RunDirectory {
     NEW,
     /** It is moved aside. */
     ANEW,
-    /** It goes on from its last checkpoint. */
+    /** It goes on from its last checkpoint, or from the beginning if there is none yet. */
     RESUME
   }
 
@@ -40,14 +32,17 @@ public final class RunDirectory {
   /**
    * Makes the directory, or takes the one that is there.
    *
-   * @throws IOException if it holds checkpoints and {@code start} is {@link Start#NEW}, holds none
-   *     and {@code start} is {@link Start#RESUME}, or cannot be made or written
+   * @throws IOException if it holds checkpoints and {@code start} is {@link Start#NEW}, or cannot
+   *     be made
    */
   public static RunDirectory claim(Path directory, Start start) throws IOException {
     RunDirectory run = new RunDirectory(directory);
     boolean checkpoints = run.hasCheckpoints();
     if (start == Start.RESUME && !checkpoints) {
-      throw new IOException(directory + " has no checkpoint to resume from");
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "{0} has no checkpoint: starting from the beginning",
+          directory);
     }
     if (start == Start.NEW && checkpoints) {
       throw new IOException(
@@ -66,7 +61,8 @@ public final class RunDirectory {
     if (!Files.isDirectory(checkpoints())) {
       return false;
     }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(checkpoints())) {
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(checkpoints(), "checkpoint-*.npz")) {
       return entries.iterator().hasNext();
     }
   }
@@ -96,44 +92,5 @@ public final class RunDirectory {
   /** The files written, in order. */
   public List<Path> written() {
     return List.copyOf(written);
-  }
-
-  /** Keeps the settings for {@link #checkSettings}. */
-  public void writeSettings(Map<String, String> settings) throws IOException {
-    ResultFile.write(directory.resolve(SETTINGS), Json.write(settings) + "\n");
-  }
-
-  /**
-   * Compares settings with those kept.
-   *
-   * @throws IOException if they cannot be read
-   * @throws IllegalArgumentException naming those that differ
-   */
-  public void checkSettings(Map<String, String> settings) throws IOException {
-    Path file = directory.resolve(SETTINGS);
-    Map<String, String> kept;
-    try {
-      kept = new Gson().fromJson(Files.readString(file), new TypeToken<Map<String, String>>() {});
-    } catch (JsonParseException e) {
-      throw new IOException(file + " is damaged: " + e.getMessage(), e);
-    }
-    if (kept == null) {
-      throw new IOException(file + " is empty");
-    }
-    Map<String, String> all = new TreeMap<>(kept);
-    all.putAll(settings);
-    List<String> differences = new ArrayList<>();
-    for (String name : all.keySet()) {
-      if (!Objects.equals(kept.get(name), settings.get(name))) {
-        differences.add(name + " was " + kept.get(name) + ", is " + settings.get(name));
-      }
-    }
-    if (!differences.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the run in "
-              + directory
-              + " was started with other settings: "
-              + String.join("; ", differences));
-    }
   }
 }

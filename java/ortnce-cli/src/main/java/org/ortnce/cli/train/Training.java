@@ -9,7 +9,6 @@ import org.ortnce.cli.evaluate.LossSummary;
 import org.ortnce.cli.evaluate.TensorExamples;
 import org.ortnce.cli.neighbours.NeighbourTable;
 import org.ortnce.cli.neighbours.Tokens;
-import org.ortnce.cli.plot.LossCurve;
 import org.ortnce.cli.terminal.Progress;
 import org.ortnce.cli.train.TrainResult.HeldOutLosses;
 import org.ortnce.cli.train.data.DataSource;
@@ -76,23 +75,17 @@ public final class Training {
     Parameters parameters =
         Parameters.initial(data, network.dim(), before.biases(), settings.seed());
 
-    TrainingLoop loop = new TrainingLoop(settings, data, parameters, loss(data), sessions);
-    Map<String, String> decisive = decisive(data, loop.steps());
-    if (settings.start() == RunDirectory.Start.RESUME) {
-      directory.checkSettings(decisive);
-    } else {
-      directory.writeSettings(decisive);
-    }
-    LossCurve curve = new LossCurve(loop.steps());
-    TrainResult.Run run = loop.run(directory, curve, progress);
+    TrainingLoop loop = new TrainingLoop(settings, data.training(), parameters);
+    TrainingLoop.Finished finished =
+        loop.run(loss(data), decisive(data, loop.steps()), directory, sessions, progress);
 
     Results results = new Results(directory, settings, data, parameters);
-    results.write(loss(data), heldOut, curve);
+    results.write(loss(data), heldOut, finished.curve());
     LossSummary trained = trained(data, heldOut);
     return new TrainResult(
         settings,
         data,
-        run,
+        finished.run(),
         new HeldOutLosses(
             heldOut.size(),
             zeros.loss(heldOut.labels()),
@@ -118,13 +111,11 @@ public final class Training {
   private Map<String, String> decisive(Dataset data, long steps) {
     Map<String, String> values = new LinkedHashMap<>(source.settings());
     values.putAll(settings.decisive(steps));
-    values.put("classes", Integer.toString(data.numClasses()));
-    values.put("fingerprint of the data", Long.toHexString(data.fingerprint()));
+    values.put("data", Long.toHexString(data.fingerprint()));
     return values;
   }
 
-  private LossSummary trained(Dataset data, HeldOutSample heldOut)
-      throws Exception {
+  private LossSummary trained(Dataset data, HeldOutSample heldOut) throws Exception {
     return FullLoss.of(
         settings.output().resolve(Outputs.EVALUATION),
         data.numClasses(),

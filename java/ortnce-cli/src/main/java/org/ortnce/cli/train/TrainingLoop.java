@@ -1,74 +1,122 @@
 package org.ortnce.cli.train;
 
+import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.ortnce.cli.plot.LossCurve;
 import org.ortnce.cli.terminal.Progress;
-import org.ortnce.cli.train.data.Dataset;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.session.SessionConfig;
-import org.ortnce.training.BoundOptimizer;
-import org.ortnce.training.LearningRateSchedule;
-import org.ortnce.training.LossGradients;
+import org.ortnce.training.CheckpointDirectory;
+import org.ortnce.training.ExampleColumn;
+import org.ortnce.training.ExampleSource;
 import org.ortnce.training.ShuffledBatches;
+import org.ortnce.training.Trainer;
 import org.ortnce.training.TrainingSession;
 
-/** The steps of a training. */
+/** The steps of a training, with a progress bar. */
 final class TrainingLoop {
+  /** Memory for the examples that are shuffled together. */
+  private static final long WINDOW_BYTES = 256L << 20;
+
+  private static final int MAX_WINDOW = 1 << 24;
+
+  /** Steps that the loss on the bar is the mean of. */
+  private static final int RECENT = 100;
+
   private final TrainSettings settings;
+  private final ExampleSource examples;
   private final Parameters parameters;
-  private final NceLossOptions loss;
-  private final SessionConfig sessions;
   private final ShuffledBatches batches;
   private final long steps;
 
-  TrainingLoop(
-      TrainSettings settings,
-      Dataset data,
-      Parameters parameters,
-      NceLossOptions loss,
-      SessionConfig sessions) {
+  TrainingLoop(TrainSettings settings, ExampleSource examples, Parameters parameters) {
     this.settings = settings;
+    this.examples = examples;
     this.parameters = parameters;
-    this.loss = loss;
-    this.sessions = sessions;
+    long bytes = examples.columns().stream().mapToLong(ExampleColumn::rowBytes).sum();
+    long window = Math.min(MAX_WINDOW, Math.min(examples.size(), WINDOW_BYTES / bytes));
     this.batches =
-        ShuffledBatches.builder(data.training())
+        ShuffledBatches.builder(examples)
             .batchSize(settings.length().batchSize())
+            .windowSize((int) Math.max(1, window))
             .seed(settings.seed())
             .build();
     this.steps = settings.length().steps(batches.batchesPerEpoch());
   }
 
+  /** The steps there will be. */
   long steps() {
     return steps;
   }
 
-  TrainResult.Run run(RunDirectory directory, LossCurve curve, Progress.Factory progress)
+  /** How it went, and the loss of every step. */
+  record Finished(TrainResult.Run run, LossCurve curve) {}
+
+  /**
+   * Takes all steps.
+   *
+   * @param decisive what must be the same to resume
+   * @throws IllegalArgumentException if the run to be resumed had other settings, or has taken more
+   *     steps already
+   */
+  Finished run(
+      NceLossOptions loss,
+      Map<String, String> decisive,
+      RunDirectory directory,
+      SessionConfig sessions,
+      Progress.Factory progress)
       throws Exception {
-    LearningRateSchedule rates = settings.optimizer().rates(steps);
-    BoundOptimizer optimizer = settings.optimizer().kind().optimizer().bind(parameters.all());
-    long examples = 0;
-    double mean = 0;
-    long start = System.nanoTime();
-    try (TrainingSession session =
+    boolean keeps = settings.checkpointEvery() > 0 || settings.start() == RunDirectory.Start.RESUME;
+    try (CheckpointDirectory checkpoints =
+            keeps ? CheckpointDirectory.open(directory.checkpoints()) : null;
+        TrainingSession session =
             TrainingSession.open(
-                parameters.network().trainingStep(loss), parameters.all(), sessions);
-        Progress bar = progress.start("training", " steps", steps)) {
-      for (long step = 0; step < steps; step++) {
-        var batch = batches.next();
-        LossGradients result = session.run(batch.columns(), step);
-        optimizer.apply(
-            settings.optimizer().clipping().clip(result.gradients()), rates.at(step), step);
-        double value = result.meanLoss();
-        mean = step == 0 ? value : mean + 0.01 * (value - mean);
-        curve.add(step + 1, value);
-        examples += batch.size();
-        bar.at(step + 1, steps);
-        bar.message("loss " + mean);
+                parameters.network().trainingStep(loss), parameters.all(), sessions)) {
+      Trainer.Builder builder =
+          Trainer.builder(session, batches)
+              .optimizer(settings.optimizer().kind().optimizer())
+              .learningRate(settings.optimizer().rates(steps))
+              .clipping(settings.optimizer().clipping());
+      decisive.forEach(builder::setting);
+      if (keeps) {
+        long every = settings.checkpointEvery();
+        builder.checkpoints(checkpoints, every > 0 ? every : Long.MAX_VALUE);
       }
+      return run(builder.build(), progress);
     }
-    curve.end(steps);
-    return new TrainResult.Run(
-        steps, OptionalLong.empty(), examples, (System.nanoTime() - start) * 1e-9, mean);
+  }
+
+  private Finished run(Trainer trainer, Progress.Factory progress) throws Exception {
+    boolean resumed = settings.start() == RunDirectory.Start.RESUME && trainer.resume();
+    long first = trainer.step();
+    if (first > steps) {
+      throw new IllegalArgumentException(
+          "the run has taken " + first + " steps already, " + steps + " are asked for");
+    }
+    long start = System.nanoTime();
+    try (Progress bar = progress.start("training", " examples", examplesOf(steps))) {
+      trainer.trainTo(
+          steps,
+          report -> {
+            bar.at(examplesOf(report.step() + 1), examplesOf(steps));
+            bar.message(
+                String.format(Locale.ROOT, "loss %.4f", trainer.losses().meanOfLast(RECENT)));
+          });
+    }
+    TrainResult.Run run =
+        new TrainResult.Run(
+            trainer.step(),
+            resumed ? OptionalLong.of(first) : OptionalLong.empty(),
+            examplesOf(trainer.step()) - examplesOf(first),
+            (System.nanoTime() - start) * 1e-9,
+            trainer.losses().meanOfLast(RECENT));
+    return new Finished(run, LossCurve.of(trainer.losses().toArray()));
+  }
+
+  /** Examples in the first {@code count} steps: the last batch of an epoch may be short. */
+  private long examplesOf(long count) {
+    long inEpoch = count % batches.batchesPerEpoch() * settings.length().batchSize();
+    return count / batches.batchesPerEpoch() * examples.size() + inEpoch;
   }
 }

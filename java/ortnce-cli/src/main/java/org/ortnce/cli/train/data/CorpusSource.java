@@ -37,7 +37,6 @@ public record CorpusSource(Optional<Path> text, CorpusOptions options) implement
   @Override
   public Map<String, String> settings() {
     Map<String, String> values = new LinkedHashMap<>();
-    values.put("--text", text.map(Path::toString).orElse("none"));
     values.put("--window", Integer.toString(options.window()));
     values.put("--min-count", Integer.toString(options.minCount()));
     values.put("--max-vocabulary", Integer.toString(options.maxVocabulary()));

@@ -17,6 +17,8 @@ public interface DataSource {
    */
   Dataset read(double heldOut, long seed, Progress.Factory progress) throws IOException;
 
-  /** What the examples depend on, by the names of the options. */
+  /**
+   * What the examples depend on besides the content of the files read, by the names of the options.
+   */
   Map<String, String> settings();
 }

@@ -83,8 +83,8 @@ public record PairFiles(Path inputs, Path labels, OptionalInt numInputs, Optiona
   @Override
   public Map<String, String> settings() {
     Map<String, String> values = new LinkedHashMap<>();
-    values.put("--inputs", inputs.toString());
-    values.put("--labels", labels.toString());
+    values.put("--num-inputs", numInputs.isPresent() ? "" + numInputs.getAsInt() : "largest");
+    values.put("--num-classes", numClasses.isPresent() ? "" + numClasses.getAsInt() : "largest");
     return values;
   }
 }
