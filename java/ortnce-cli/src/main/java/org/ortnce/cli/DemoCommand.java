@@ -9,8 +9,8 @@ import org.ortnce.cli.train.TrainSettings;
 import org.ortnce.cli.train.Training;
 import org.ortnce.cli.train.data.DataSource;
 import org.ortnce.session.SessionConfig;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ortnce demo}: the whole way on real data. */
@@ -39,17 +39,13 @@ final class DemoCommand extends Subcommand {
               + " (default: ${DEFAULT-VALUE}).")
   Path output;
 
-  @ArgGroup(validate = false, heading = "%nThe corpus:%n")
-  TrainCorpusOptions corpus = new TrainCorpusOptions();
+  @Mixin TrainCorpusOptions corpus = new TrainCorpusOptions();
 
-  @ArgGroup(validate = false, heading = "%nThe network and its loss:%n")
-  TrainNetworkOptions network = new TrainNetworkOptions();
+  @Mixin TrainNetworkOptions network = new TrainNetworkOptions();
 
-  @ArgGroup(validate = false, heading = "%nThe training:%n")
-  TrainOptimizerOptions optimizer = new TrainOptimizerOptions();
+  @Mixin TrainOptimizerOptions optimizer = new TrainOptimizerOptions();
 
-  @ArgGroup(validate = false, heading = "%nThe result:%n")
-  TrainResultOptions result = new TrainResultOptions();
+  @Mixin TrainResultOptions result = new TrainResultOptions();
 
   DemoCommand(Console console) {
     super(console);

@@ -52,6 +52,7 @@ final class OrtnceCommand {
     root.addSubcommand(new SampleCommand(console));
     root.addSubcommand(new InspectCommand(console));
     root.addSubcommand(new GenerateCompletion());
+    root.getSubcommands().values().forEach(OptionHelp::install);
     root.setOut(console.out());
     root.setErr(console.errWriter());
     root.setCaseInsensitiveEnumValuesAllowed(true);

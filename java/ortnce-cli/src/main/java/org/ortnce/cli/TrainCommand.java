@@ -10,8 +10,8 @@ import org.ortnce.cli.train.TrainSettings;
 import org.ortnce.cli.train.Training;
 import org.ortnce.cli.train.data.DataSource;
 import org.ortnce.session.SessionConfig;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
@@ -51,20 +51,15 @@ final class TrainCommand extends Subcommand {
       description = "If DIR holds a run with checkpoints, rename it to DIR.old-N first.")
   boolean startAnew;
 
-  @ArgGroup(validate = false, heading = "%nA corpus (the default):%n")
-  TrainCorpusOptions corpus = new TrainCorpusOptions();
+  @Mixin TrainCorpusOptions corpus = new TrainCorpusOptions();
 
-  @ArgGroup(validate = false, heading = "%nOr examples in files:%n")
-  TrainPairOptions pairs = new TrainPairOptions();
+  @Mixin TrainPairOptions pairs = new TrainPairOptions();
 
-  @ArgGroup(validate = false, heading = "%nThe network and its loss:%n")
-  TrainNetworkOptions network = new TrainNetworkOptions();
+  @Mixin TrainNetworkOptions network = new TrainNetworkOptions();
 
-  @ArgGroup(validate = false, heading = "%nThe training:%n")
-  TrainOptimizerOptions optimizer = new TrainOptimizerOptions();
+  @Mixin TrainOptimizerOptions optimizer = new TrainOptimizerOptions();
 
-  @ArgGroup(validate = false, heading = "%nThe result:%n")
-  TrainResultOptions result = new TrainResultOptions();
+  @Mixin TrainResultOptions result = new TrainResultOptions();
 
   TrainCommand(Console console) {
     super(console);

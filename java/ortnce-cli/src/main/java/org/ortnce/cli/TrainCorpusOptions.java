@@ -8,6 +8,7 @@ import org.ortnce.cli.train.data.CorpusSource;
 import picocli.CommandLine.Option;
 
 /** Which corpus is read and what is kept of it. */
+@OptionHeading("A corpus")
 final class TrainCorpusOptions {
   /** Their names. */
   static final Set<String> NAMES =

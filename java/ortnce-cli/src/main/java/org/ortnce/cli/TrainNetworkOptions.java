@@ -4,6 +4,7 @@ import org.ortnce.cli.train.NetworkSettings;
 import picocli.CommandLine.Option;
 
 /** The network that is trained and its loss. */
+@OptionHeading("The network and its loss")
 final class TrainNetworkOptions {
   @Option(
       names = "--dim",

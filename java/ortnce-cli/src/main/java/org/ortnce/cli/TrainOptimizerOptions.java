@@ -9,6 +9,7 @@ import org.ortnce.cli.train.ScheduleKind;
 import picocli.CommandLine.Option;
 
 /** How gradients become updates, and for how long. */
+@OptionHeading("The training")
 final class TrainOptimizerOptions {
   private static final double DEFAULT_EPOCHS = 3;
 

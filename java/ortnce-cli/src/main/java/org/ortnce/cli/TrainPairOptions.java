@@ -7,6 +7,7 @@ import org.ortnce.cli.train.data.PairFiles;
 import picocli.CommandLine.Option;
 
 /** Examples in .npy files. */
+@OptionHeading("Or examples in files")
 final class TrainPairOptions {
   /** Their names. */
   static final Set<String> NAMES = Set.of("--inputs", "--labels", "--num-inputs", "--num-classes");

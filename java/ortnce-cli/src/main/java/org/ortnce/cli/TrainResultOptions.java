@@ -5,6 +5,7 @@ import org.ortnce.cli.train.EvaluationSettings;
 import picocli.CommandLine.Option;
 
 /** What is found out about a trained network, and what all of it depends on. */
+@OptionHeading("The result")
 final class TrainResultOptions {
   @Option(
       names = "--held-out",

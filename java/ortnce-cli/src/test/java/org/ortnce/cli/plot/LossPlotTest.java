@@ -56,7 +56,7 @@ class LossPlotTest {
     assertThat(svg.getElementsByTagName("path").getLength()).isGreaterThan(20);
     assertThat(svg.getElementsByTagName("line").getLength()).isGreaterThan(2 * 299);
     String text = new String(new LossPlot(curve(), "x").svg(), UTF_8);
-    assertThat(text).doesNotContain("<image").hasSizeLessThan(300_000);
+    assertThat(text).doesNotContain("<image").hasSizeLessThan(600_000);
   }
 
   @Test
