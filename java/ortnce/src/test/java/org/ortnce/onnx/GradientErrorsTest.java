@@ -205,5 +205,8 @@ class GradientErrorsTest {
     refuses(
         () -> Gradients.deduplicate(input("4"), input("4")),
         "DeduplicateIndexedSlices: indices is float[4], expected elements of type int32, int64");
+    refuses(
+        () -> Gradients.deduplicate(ids(""), input("4")),
+        "DeduplicateIndexedSlices: indices is int64[], expected rank 1 or more");
   }
 }
