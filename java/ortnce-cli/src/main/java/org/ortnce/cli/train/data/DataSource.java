@@ -12,8 +12,8 @@ public interface DataSource {
    * @param heldOut in [0, 1)
    * @param seed chooses what is held out
    * @throws IOException naming what cannot be read, or is not what was expected
-   * @throws IllegalArgumentException if {@code heldOut} leaves nothing to train on or holds out
-   *     nothing although it is not 0
+   * @throws IllegalArgumentException if {@code heldOut} is not 0 and there is too little to hold
+   *     out anything
    */
   Dataset read(double heldOut, long seed, Progress.Factory progress) throws IOException;
 

@@ -13,31 +13,26 @@ public final class HeldOut {
   private final long longerRuns;
 
   /**
-   * Holds out {@code fraction * size} items, rounded to the nearest whole number.
+   * Holds out {@code fraction * size} items, rounded to the nearest whole number; unless the
+   * fraction is 0 at least one, and not all.
    *
    * @param size the number of items
    * @param fraction in [0, 1)
-   * @throws IllegalArgumentException if the fraction is outside [0, 1), or holds out none or all
-   *     although it is not 0
+   * @throws IllegalArgumentException if the fraction is outside [0, 1), or not 0 for less than two
+   *     items
    */
   public HeldOut(long size, double fraction, long seed) {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new IllegalArgumentException(
           "the fraction held out must be in [0, 1), got " + fraction);
     }
-    this.size = size;
-    this.heldOut = Math.round(fraction * size);
-    this.seed = seed;
-    if (fraction > 0 && (heldOut == 0 || heldOut == size)) {
+    if (fraction > 0 && size < 2) {
       throw new IllegalArgumentException(
-          "a fraction of "
-              + fraction
-              + " holds out "
-              + heldOut
-              + " of "
-              + size
-              + ": give another fraction, or 0 to hold out nothing");
+          "nothing can be held out of " + size + ": use --held-out 0, or give more");
     }
+    this.size = size;
+    this.heldOut = fraction == 0 ? 0 : Math.max(1, Math.min(size - 1, Math.round(fraction * size)));
+    this.seed = seed;
     this.shortLength = heldOut == 0 ? 0 : size / heldOut;
     this.longerRuns = heldOut == 0 ? 0 : size % heldOut;
   }

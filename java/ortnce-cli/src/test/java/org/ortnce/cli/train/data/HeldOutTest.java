@@ -67,9 +67,11 @@ class HeldOutTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("[0, 1)");
     }
-    assertThatThrownBy(() -> new HeldOut(10, 0.01, 1))
-        .hasMessageContaining("a fraction of 0.01 holds out 0 of 10");
-    assertThatThrownBy(() -> new HeldOut(10, 0.99, 1)).hasMessageContaining("holds out 10 of 10");
+    assertThatThrownBy(() -> new HeldOut(1, 0.5, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("nothing can be held out of 1: use --held-out 0, or give more");
+    assertThat(new HeldOut(10, 0.01, 1).heldOutSize()).isEqualTo(1);
+    assertThat(new HeldOut(10, 0.99, 1).trainingSize()).isEqualTo(1);
     assertThat(new HeldOut(0, 0, 1).trainingSize()).isZero();
   }
 }
