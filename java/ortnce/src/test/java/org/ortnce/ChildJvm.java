@@ -29,14 +29,7 @@ public final class ChildJvm {
   public static Outcome run(
       Class<?> main, Map<String, String> environment, List<String> jvmOptions, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions);
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
+    List<String> command = command(main, jvmOptions, arguments);
     File output = File.createTempFile("child-jvm", ".log");
     try {
       ProcessBuilder builder =
@@ -52,5 +45,25 @@ public final class ChildJvm {
     } finally {
       Files.delete(output.toPath());
     }
+  }
+
+  /** Starts {@code main}, for a test that kills it; what it prints goes to {@code output}. */
+  public static Process start(Class<?> main, Path output, String... arguments) throws IOException {
+    return new ProcessBuilder(command(main, List.of(), arguments))
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
+  private static List<String> command(Class<?> main, List<String> jvmOptions, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return command;
   }
 }
