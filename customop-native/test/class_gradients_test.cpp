@@ -37,17 +37,18 @@ GradientArrays<float> any_gradients(const NceSizes& sizes, uint64_t seed) {
 ClassSums sum(NceCase& nce, GradientArrays<float>& gradients, kernels::Executor& executor) {
   constexpr float kGuard = -777.0f;
   const kernels::NceProblem problem = nce.problem();
-  std::vector<kernels::ClassGroups::Entry> entries(nce.labels.size() + nce.sampled.size());
-  const kernels::ClassGroups groups(problem, nce.sampled.data(), entries.data());
+  std::vector<kernels::IdGroups::Entry> entries(
+      static_cast<size_t>(kernels::IdGroups::room(static_cast<int64_t>(nce.labels.size() + nce.sampled.size()))));
+  const kernels::IdGroups groups = kernels::group_classes(problem, nce.sampled.data(), entries.data());
   const auto count = static_cast<size_t>(groups.count()), dim = static_cast<size_t>(nce.sizes.dim);
   ClassSums sums{std::vector<int64_t>(count + 1, -7), std::vector<float>(count * dim + 1, kGuard),
                  std::vector<float>(count + 1, kGuard)};
   const kernels::NceGradients parts{nullptr, gradients.true_slopes.data(), gradients.sampled.data(),
                                     gradients.sampled_biases.data()};
   groups.write_ids(sums.ids.data());
-  groups.sum(problem, parts, executor, sums.weights.data(), sums.biases.data());
+  kernels::sum_by_class(groups, problem, parts, executor, sums.weights.data(), sums.biases.data());
   std::vector<float> again(count * dim + 1, kGuard);
-  groups.sum(problem, parts, executor, again.data(), nullptr);
+  kernels::sum_by_class(groups, problem, parts, executor, again.data(), nullptr);
   EXPECT_EQ(again, sums.weights) << "without biases";
   EXPECT_TRUE(sums.ids.back() == -7 && sums.weights.back() == kGuard && sums.biases.back() == kGuard);
   sums.ids.pop_back();

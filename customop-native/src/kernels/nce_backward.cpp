@@ -13,9 +13,6 @@ namespace {
 /// computed again for the second use.
 constexpr int64_t kChunkExamples = 1024, kChunkCandidates = 1024;
 
-/// Candidates of one task of the second product.
-constexpr int64_t kTaskCandidates = 48;
-
 struct Plan {
   const cpu::NceBlockKernels& kernels = cpu::active_kernels();
   int64_t width = kernels.panel_width;
@@ -51,43 +48,81 @@ struct Scratch {
 };
 
 /// One chunk: examples [example, example + examples) by candidates [first, last).
-class Chunk {
+struct Chunk {
+  int64_t example, examples, first, last;
+};
+
+/// The work of one call, cut into tasks.
+class Backward {
  public:
-  Chunk(const NceProblem& p, const Plan& plan, const Scratch& scratch, const float* loss_grad, const NceGradients& out,
-        Executor& workers)
+  Backward(const NceProblem& p, const Plan& plan, const Scratch& scratch, const float* loss_grad,
+           const NceGradients& out, Executor& workers)
       : p_(p), plan_(plan), scratch_(scratch), loss_grad_(loss_grad), out_(out), workers_(workers) {}
 
-  /// Slopes of the chunk, and what they add to the gradients of its examples.
-  void slopes_and_inputs(int64_t example, int64_t examples, int64_t first, int64_t last) {
-    const int64_t block = plan_.kernels.block_examples;
-    plan_.kernels.pack_rows(p_.sampled_rows + first, last - first, p_.dim, scratch_.candidate_rows);
-    parallel_for(workers_, ceil_div(examples, block), [&](int64_t task) {
-      const int64_t e = task * block, count = std::min(block, examples - e);
-      float* const slopes = scratch_.slopes + e * plan_.candidates;
-      plan_.kernels.sampled_slopes(p_, scratch_.panels, example + e, count, first, last, loss_grad_ + example + e,
-                                   slopes, plan_.candidates);
-      plan_.kernels.add_products(slopes, plan_.candidates, 1, count, scratch_.candidate_rows, last - first, p_.dim,
-                                 out_.inputs + (example + e) * p_.dim);
+  void pack_panels() {
+    SerialExecutor serial;
+    const bool parallel = static_cast<double>(p_.num_sampled) * static_cast<double>(p_.dim) > kParallelFloats;
+    parallel_for(parallel ? workers_ : serial, plan_.panels, [&](int64_t panel) {
+      const int64_t first = panel * plan_.width;
+      plan_.kernels.pack_panel(p_.sampled_rows + first, std::min(plan_.width, p_.num_sampled - first), p_.dim,
+                               scratch_.panels + first * p_.dim);
     });
   }
 
-  /// What the slopes of the chunk add to the gradients of its candidates. The examples' rows are
-  /// packed.
-  void candidates(int64_t examples, int64_t first, int64_t last) {
-    parallel_for(workers_, ceil_div(last - first, kTaskCandidates), [&](int64_t task) {
-      const int64_t k = task * kTaskCandidates, count = std::min(kTaskCandidates, last - first - k);
-      plan_.kernels.add_products(scratch_.slopes + k, 1, plan_.candidates, count, scratch_.example_rows, examples,
-                                 p_.dim, out_.sampled + (first + k) * p_.dim);
-      for (int64_t c = 0; c < count; ++c) {
-        double sum = 0;
-        for (int64_t e = 0; e < examples; ++e)
-          sum += static_cast<double>(scratch_.slopes[e * plan_.candidates + k + c]);
-        out_.sampled_biases[first + k + c] += static_cast<float>(sum);
+  /// Slopes of the chunk, and what they add to the gradients of its examples. The first chunk of some
+  /// examples begins these gradients with what their labels add, and packs their rows.
+  void examples(const Chunk& chunk) {
+    const int64_t block = plan_.kernels.block_examples, candidates = chunk.last - chunk.first;
+    plan_.kernels.pack_rows(p_.sampled_rows + chunk.first, candidates, p_.dim, scratch_.candidate_rows,
+                            candidates * plan_.width);
+    parallel_for(workers_, ceil_div(chunk.examples, block), [&](int64_t task) {
+      const int64_t at = task * block, count = std::min(block, chunk.examples - at), example = chunk.example + at;
+      float* const inputs_grad = out_.inputs + example * p_.dim;
+      if (chunk.first == 0) {
+        pack_examples(chunk, at, count);
+        std::fill_n(inputs_grad, count * p_.dim, 0.0f);
+        plan_.kernels.true_gradients(p_, example, count, loss_grad_ + example, out_.true_slopes + example * p_.num_true,
+                                     inputs_grad);
+      }
+      float* const slopes = scratch_.slopes + at * plan_.candidates;
+      plan_.kernels.sampled_slopes(p_, scratch_.panels, example, count, chunk.first, chunk.last, loss_grad_ + example,
+                                   slopes, plan_.candidates);
+      plan_.kernels.add_products(slopes, plan_.candidates, 1, count, scratch_.candidate_rows, candidates, p_.dim,
+                                 inputs_grad);
+    });
+  }
+
+  /// What the slopes of the chunk add to the gradients of its candidates: tasks of their embeddings,
+  /// then tasks of their biases.
+  void candidates(const Chunk& chunk) {
+    const int64_t rows = plan_.kernels.tile_rows, candidates = chunk.last - chunk.first;
+    const int64_t embedding_tasks = ceil_div(candidates, rows);
+    parallel_for(workers_, embedding_tasks + ceil_div(candidates, plan_.width), [&](int64_t task) {
+      if (task < embedding_tasks) {
+        const int64_t k = task * rows;
+        plan_.kernels.add_products(scratch_.slopes + k, 1, plan_.candidates, std::min(rows, candidates - k),
+                                   scratch_.example_rows, chunk.examples, p_.dim,
+                                   out_.sampled + (chunk.first + k) * p_.dim);
+      } else {
+        const int64_t k = (task - embedding_tasks) * plan_.width;
+        plan_.kernels.add_column_sums(scratch_.slopes + k, plan_.candidates, chunk.examples,
+                                      std::min(plan_.width, candidates - k), out_.sampled_biases + chunk.first + k);
       }
     });
   }
 
  private:
+  /// Packs the rows of examples [at, at + count) of the chunk.
+  void pack_examples(const Chunk& chunk, int64_t at, int64_t count) {
+    for (int64_t e = at; e < at + count; ++e) {
+      // The inputs of an example without counted labels may be anything: 0 times NaN would be NaN.
+      const bool constant = counted_labels(p_, chunk.example + e) == 0;
+      scratch_.example_pointers[e] = constant ? scratch_.zero_row : p_.inputs + (chunk.example + e) * p_.dim;
+    }
+    plan_.kernels.pack_rows(scratch_.example_pointers + at, count, p_.dim, scratch_.example_rows + at * plan_.width,
+                            chunk.examples * plan_.width);
+  }
+
   const NceProblem& p_;
   const Plan& plan_;
   const Scratch& scratch_;
@@ -111,38 +146,21 @@ void nce_backward(const NceProblem& p, const float* loss_grad, void* workspace, 
   CheckedBytes bytes;
   const Scratch scratch(plan, p, workspace, &bytes);
   SerialExecutor serial;
-  Executor& workers = plan.parallel ? executor : serial;
   std::fill_n(scratch.zero_row, p.dim, 0.0f);
-  std::fill_n(out.inputs, p.batch * p.dim, 0.0f);
   std::fill_n(out.sampled, p.num_sampled * p.dim, 0.0f);
   std::fill_n(out.sampled_biases, p.num_sampled, 0.0f);
 
-  const int64_t block = plan.kernels.block_examples;
-  parallel_for(workers, ceil_div(p.batch, block), [&](int64_t task) {
-    const int64_t e = task * block, count = std::min(block, p.batch - e);
-    plan.kernels.true_gradients(p, e, count, loss_grad + e, out.true_slopes + e * p.num_true, out.inputs + e * p.dim);
-  });
-  parallel_for(workers, plan.panels, [&](int64_t panel) {
-    const int64_t first = panel * plan.width;
-    plan.kernels.pack_panel(p.sampled_rows + first, std::min(plan.width, p.num_sampled - first), p.dim,
-                            scratch.panels + first * p.dim);
-  });
-
   // Chunks follow each other in a fixed order, so that every sum is the same for any threads.
-  Chunk chunk(p, plan, scratch, loss_grad, out, workers);
+  Backward backward(p, plan, scratch, loss_grad, out, plan.parallel ? executor : serial);
+  backward.pack_panels();
   for (int64_t example = 0; example < p.batch; example += plan.examples) {
-    const int64_t examples = std::min(plan.examples, p.batch - example);
-    for (int64_t e = 0; e < examples; ++e) {
-      // The inputs of an example without counted labels may be anything: 0 times NaN would be NaN.
-      const bool constant = counted_labels(p, example + e) == 0;
-      scratch.example_pointers[e] = constant ? scratch.zero_row : p.inputs + (example + e) * p.dim;
-    }
-    plan.kernels.pack_rows(scratch.example_pointers, examples, p.dim, scratch.example_rows);
-    for (int64_t first = 0; first < p.num_sampled; first += plan.candidates) {
-      const int64_t last = std::min(first + plan.candidates, p.num_sampled);
-      chunk.slopes_and_inputs(example, examples, first, last);
-      chunk.candidates(examples, first, last);
-    }
+    Chunk chunk{example, std::min(plan.examples, p.batch - example), 0, 0};
+    do {
+      chunk.last = std::min(chunk.first + plan.candidates, p.num_sampled);
+      backward.examples(chunk);
+      backward.candidates(chunk);
+      chunk.first = chunk.last;
+    } while (chunk.first < p.num_sampled);
   }
 }
 

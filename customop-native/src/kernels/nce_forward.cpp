@@ -71,7 +71,9 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
   Executor& workers = plan.parallel ? executor : serial;
 
   const int64_t width = kernels.panel_width;
-  parallel_for(workers, plan.panels, [&](int64_t panel) {
+  const bool pack_parallel =
+      static_cast<double>(problem.num_sampled) * static_cast<double>(problem.dim) > kParallelFloats;
+  parallel_for(pack_parallel ? workers : serial, plan.panels, [&](int64_t panel) {
     const int64_t first = panel * width;
     kernels.pack_panel(problem.sampled_rows + first, std::min(width, problem.num_sampled - first), problem.dim,
                        panels + first * problem.dim);

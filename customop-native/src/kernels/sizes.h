@@ -20,6 +20,9 @@ inline double work_estimate(const NceProblem& p) {
 /// Below some 20 microseconds of arithmetic a hand-off to other threads costs more than it saves.
 inline constexpr double kParallelWork = 1e6;
 
+/// The same in floats that are copied or added up instead: memory sets the pace, not arithmetic.
+inline constexpr double kParallelFloats = 2e5;
+
 /// Lays arrays out in a block of memory, each aligned to 64 bytes, or only sums up their sizes.
 class CheckedBytes {
  public:

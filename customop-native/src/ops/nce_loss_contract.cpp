@@ -15,15 +15,9 @@ std::string weights_name(size_t partition, size_t partitions) {
   return partitions == 1 ? "weights" : format("weights[%zu]", partition);
 }
 
-bool type_known(const TensorSpec& spec) { return spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED; }
-
 void check_types(const char* op, const std::vector<const TensorSpec*>& in) {
   expect_type(op, *in[Index::kInputs], "inputs", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  const TensorSpec& labels = *in[Index::kLabels];
-  if (type_known(labels) && labels.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 &&
-      labels.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32) {
-    invalid(format("%s: labels must be int64 or int32, got %s", op, type_text(labels.type)));
-  }
+  expect_id_type(op, *in[Index::kLabels], "labels");
   expect_type(op, *in[Index::kBiases], "biases", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_type(op, *in[Index::kSampledCandidates], "sampled_candidates", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
   expect_type(op, *in[Index::kTrueExpectedCount], "true_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);

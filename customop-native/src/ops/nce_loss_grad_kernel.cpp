@@ -77,7 +77,8 @@ void NceLossGradKernel::compute(RunContext& context) {
   const size_t true_slopes_at = workspace.reserve<float>(labels_count);
   const size_t sampled_at = workspace.reserve_product<float>(sizes.num_sampled, sizes.dim);
   const size_t sampled_biases_at = workspace.reserve<float>(sizes.num_sampled);
-  const size_t entries_at = workspace.reserve<kernels::ClassGroups::Entry>(labels_count + sizes.num_sampled);
+  const size_t entries_at =
+      workspace.reserve<kernels::IdGroups::Entry>(kernels::IdGroups::room(labels_count + sizes.num_sampled));
   size_t backward_bytes = 0;
   if (!kernels::nce_backward_workspace(run.shape(), &backward_bytes)) backward_bytes = SIZE_MAX;
   const size_t backward_at = workspace.reserve_bytes(backward_bytes);
@@ -87,8 +88,8 @@ void NceLossGradKernel::compute(RunContext& context) {
   float* const loss_grad = workspace.at<float>(loss_grad_at);
   spread_loss_grad(inputs[kLossGrad].as<float>(), attributes_.reduction, run.counted_examples(), problem, loss_grad);
 
-  const kernels::ClassGroups groups(problem, run.sample().candidates,
-                                    workspace.at<kernels::ClassGroups::Entry>(entries_at));
+  const kernels::IdGroups groups =
+      kernels::group_classes(problem, run.sample().candidates, workspace.at<kernels::IdGroups::Entry>(entries_at));
   float* const inputs_grad = context.output<float>(0, {sizes.batch, sizes.dim});
   int64_t* const class_ids = context.output<int64_t>(1, {groups.count()});
   float* const weights_grad = context.output<float>(2, {groups.count(), sizes.dim});
@@ -98,7 +99,7 @@ void NceLossGradKernel::compute(RunContext& context) {
                                         workspace.at<float>(sampled_at), workspace.at<float>(sampled_biases_at)};
   kernels::nce_backward(problem, loss_grad, workspace.at<void>(backward_at), context, gradients);
   if (class_ids != nullptr) groups.write_ids(class_ids);
-  groups.sum(problem, gradients, context, weights_grad, biases_grad);
+  kernels::sum_by_class(groups, problem, gradients, context, weights_grad, biases_grad);
 }
 
 }  // namespace ortnce::ops

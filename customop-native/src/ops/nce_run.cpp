@@ -13,8 +13,9 @@ namespace {
 
 using Index = NceLossInput;
 
-void check_count(const char* op, const char* name, const std::string& index, float count) {
-  if (std::isfinite(count) && count > 0) return;
+bool is_count(float count) { return std::isfinite(count) && count > 0; }
+
+[[noreturn]] void bad_count(const char* op, const char* name, const std::string& index, float count) {
   invalid(format("%s: %s[%s] = %g must be finite and > 0", op, name, index.c_str(), static_cast<double>(count)));
 }
 
@@ -111,13 +112,14 @@ void NceRun::read_sample() const {
   }
   if (!attributes_.subtract_log_q) return;  // the counts take no part
   for (int64_t at = 0; at < labels_count(); ++at) {
-    if (ignored(labels[at])) continue;
-    check_count(op_, "true_expected_count",
-                std::to_string(at / attributes_.num_true) + "," + std::to_string(at % attributes_.num_true),
-                sample.true_count[at]);
+    if (is_count(sample.true_count[at]) || ignored(labels[at])) continue;
+    bad_count(op_, "true_expected_count",
+              std::to_string(at / attributes_.num_true) + "," + std::to_string(at % attributes_.num_true),
+              sample.true_count[at]);
   }
   for (int64_t k = 0; k < sizes_.num_sampled; ++k) {
-    check_count(op_, "sampled_expected_count", std::to_string(k), sample.sampled_count[k]);
+    if (is_count(sample.sampled_count[k])) continue;
+    bad_count(op_, "sampled_expected_count", std::to_string(k), sample.sampled_count[k]);
   }
 }
 

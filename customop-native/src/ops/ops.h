@@ -11,6 +11,7 @@ namespace ortnce::ops {
 const OrtCustomOp* nce_loss_op();
 const OrtCustomOp* nce_loss_grad_op();
 const OrtCustomOp* accidental_hits_op();
+const OrtCustomOp* deduplicate_indexed_slices_op();
 
 /// The five candidate samplers.
 std::vector<const OrtCustomOp*> candidate_sampler_ops();

@@ -42,6 +42,7 @@ OrtCustomOpDomain* domain() {
     check(api().CustomOpDomain_Add(created, nce_loss_op()));
     check(api().CustomOpDomain_Add(created, nce_loss_grad_op()));
     check(api().CustomOpDomain_Add(created, accidental_hits_op()));
+    check(api().CustomOpDomain_Add(created, deduplicate_indexed_slices_op()));
     for (const OrtCustomOp* op : candidate_sampler_ops()) check(api().CustomOpDomain_Add(created, op));
     domain = created;
   }

@@ -57,6 +57,13 @@ void expect_type(const char* op, const TensorSpec& spec, const char* name, ONNXT
   }
 }
 
+void expect_id_type(const char* op, const TensorSpec& spec, const char* name) {
+  const bool known = spec.present && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
+  if (known && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32) {
+    invalid(format("%s: %s must be int64 or int32, got %s", op, name, type_text(spec.type)));
+  }
+}
+
 void expect_shape(const char* op, const TensorSpec& spec, const char* name, const char* meaning,
                   const std::vector<int64_t>& wanted) {
   if (!spec.present || !spec.rank_known) return;

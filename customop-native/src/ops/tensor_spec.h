@@ -35,6 +35,9 @@ std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs);
 /// Throws unless the tensor is absent, of a type not known yet, or of type `wanted`.
 void expect_type(const char* op, const TensorSpec& spec, const char* name, ONNXTensorElementDataType wanted);
 
+/// The same for ids: int64 or int32.
+void expect_id_type(const char* op, const TensorSpec& spec, const char* name);
+
 /// Throws unless the tensor is absent or its shape, as far as it is known, has as many dimensions
 /// as `wanted` and agrees with those that `wanted` knows. `meaning` says the shape in the terms of
 /// the op.

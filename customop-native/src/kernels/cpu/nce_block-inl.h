@@ -163,74 +163,78 @@ void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, i
 }
 
 /// softplus(u) - u / counted for each lane, a sum of two non-negative parts.
-Floats true_terms(Floats u, int64_t counted) {
-  if (counted == 1) return softplus(-u);
-  const auto n = static_cast<float>(counted);
-  const Floats linear = u > 0 ? u * ((n - 1) / n) : -u / n;
-  return add_log1p(linear, exp_minus_abs(u));
+Floats true_terms(Floats u, Floats counted) {
+  const Floats several = u > 0 ? u * ((counted - 1.0f) / counted) : -u / counted;
+  return add_log1p(counted == 1.0f ? positive_part(-u) : several, exp_minus_abs(u));
 }
 
 /// The slope of true_terms: sigmoid(u) - 1 / counted; for one label without cancellation.
-Floats true_slopes(Floats u, int64_t counted) {
-  if (counted == 1) return -sigmoid(-u);
-  return sigmoid(u) - 1 / static_cast<float>(counted);
-}
+Floats true_slopes(Floats u, Floats counted) { return counted == 1.0f ? -sigmoid(-u) : sigmoid(u) - 1.0f / counted; }
 
-/// Calls visit(at, count, logits) for the counted labels of an example in groups of up to kLanes:
-/// at[i] is the column of logits[i].
+/// Some counted labels of a block of examples, one a lane.
+struct TrueLogits {
+  int filled = 0;
+  int64_t example[kLanes];     // in the block
+  int64_t at[kLanes];          // place in [B, T]
+  float logits[kLanes] = {};   // u
+  float counted[kLanes] = {};  // labels of the example that count
+};
+
+/// Calls visit(group) for the counted labels of the examples [example, example + count), in order,
+/// in groups that fill the lanes: an example seldom has as many labels.
 template <class Visit>
-void for_each_true_logits(const NceProblem& p, int64_t example, Visit visit) {
-  const int64_t row = example * p.num_true;
-  const float* const x = p.inputs + example * p.dim;
-  for (int64_t j = 0; j < p.num_true;) {
-    float logits[kLanes] = {};
-    int64_t at[kLanes];
-    int filled = 0;
-    for (; j < p.num_true && filled < kLanes; ++j) {
-      if (p.true_rows[row + j] == nullptr) continue;
-      at[filled] = j;
-      logits[filled++] = dot(x, p.true_rows[row + j], p.dim) + p.true_offsets[row + j];
+void for_each_true_logits(const NceProblem& p, int64_t example, int64_t count, Visit visit) {
+  TrueLogits group;
+  for (int64_t e = 0; e < count; ++e) {
+    const int64_t row = (example + e) * p.num_true;
+    const float* const x = p.inputs + (example + e) * p.dim;
+    const auto counted = static_cast<float>(counted_labels(p, example + e));
+    for (int64_t at = row; at < row + p.num_true; ++at) {
+      if (p.true_rows[at] == nullptr) continue;
+      group.example[group.filled] = e;
+      group.at[group.filled] = at;
+      group.logits[group.filled] = dot(x, p.true_rows[at], p.dim) + p.true_offsets[at];
+      group.counted[group.filled] = counted;
+      if (++group.filled == kLanes) {
+        visit(group);
+        group.filled = 0;
+      }
     }
-    visit(at, filled, load(logits));
   }
+  if (group.filled > 0) visit(group);
 }
 
 void true_sums(const NceProblem& p, int64_t example, int64_t count, double* sums) {
-  for (int64_t e = 0; e < count; ++e) {
-    const int64_t counted = counted_labels(p, example + e);
-    sums[e] = 0;
-    for_each_true_logits(p, example + e, [&](const int64_t*, int filled, Floats logits) {
-      float terms[kLanes];
-      store(terms, true_terms(logits, counted));
-      for (int i = 0; i < filled; ++i) sums[e] += static_cast<double>(terms[i]);
-    });
-  }
+  for (int64_t e = 0; e < count; ++e) sums[e] = 0;
+  for_each_true_logits(p, example, count, [&](const TrueLogits& group) {
+    float terms[kLanes];
+    store(terms, true_terms(load(group.logits), load(group.counted)));
+    for (int i = 0; i < group.filled; ++i) sums[group.example[i]] += static_cast<double>(terms[i]);
+  });
 }
 
 void true_gradients(const NceProblem& p, int64_t example, int64_t count, const float* loss_grad, float* slopes,
                     float* inputs_grad) {
-  for (int64_t e = 0; e < count; ++e) {
-    const int64_t row = (example + e) * p.num_true;
-    const int64_t counted = counted_labels(p, example + e);
-    float* const out = slopes + e * p.num_true;
-    for (int64_t j = 0; j < p.num_true; ++j) out[j] = 0;
-    for_each_true_logits(p, example + e, [&](const int64_t* at, int filled, Floats logits) {
-      float group[kLanes];
-      store(group, loss_grad[e] * true_slopes(logits, counted));
-      for (int i = 0; i < filled; ++i) {
-        out[at[i]] = group[i];
-        add_scaled_row(group[i], p.true_rows[row + at[i]], p.dim, inputs_grad + e * p.dim);
-      }
-    });
-  }
+  for (int64_t at = 0; at < count * p.num_true; ++at) slopes[at] = 0;
+  for_each_true_logits(p, example, count, [&](const TrueLogits& group) {
+    float of_loss[kLanes];
+    store(of_loss, true_slopes(load(group.logits), load(group.counted)));
+    for (int i = 0; i < group.filled; ++i) {
+      const int64_t e = group.example[i], at = group.at[i];
+      const float slope = loss_grad[e] * of_loss[i];
+      slopes[at - example * p.num_true] = slope;
+      add_scaled_row(slope, p.true_rows[at], p.dim, inputs_grad + e * p.dim);
+    }
+  });
 }
 
-void pack_rows(const float* const* rows, int64_t count, int64_t dim, float* packed) {
-  for (int64_t d = 0; d < dim; d += kWidth) {
+void pack_rows(const float* const* rows, int64_t count, int64_t dim, float* packed, int64_t panel_stride) {
+  for (int64_t d = 0; d < dim; d += kWidth, packed += panel_stride) {
     const int64_t width = dim - d < kWidth ? dim - d : kWidth;
-    for (int64_t t = 0; t < count; ++t, packed += kWidth) {
-      for (int64_t c = 0; c < width; ++c) packed[c] = rows[t][d + c];
-      for (int64_t c = width; c < kWidth; ++c) packed[c] = 0;
+    for (int64_t t = 0; t < count; ++t) {
+      float* const to = packed + t * kWidth;
+      for (int64_t c = 0; c < width; ++c) to[c] = rows[t][d + c];
+      for (int64_t c = width; c < kWidth; ++c) to[c] = 0;
     }
   }
 }
@@ -291,6 +295,24 @@ void add_products(const float* factors, int64_t by_row, int64_t by_step, int64_t
   }
 }
 
+void add_column_sums(const float* matrix, int64_t stride, int64_t rows, int64_t columns, float* out) {
+  constexpr int kHalf = kLanes / 2, kParts = kWidth / kHalf;
+  HalfDoubles sums[kParts] = {};
+  for (int64_t m = 0; m < rows; ++m) {
+#pragma GCC unroll 4
+    for (int part = 0; part < kParts; ++part) {
+      const auto* const at = reinterpret_cast<const LooseHalfFloats*>(matrix + m * stride + part * kHalf);
+      sums[part] += __builtin_convertvector(*at, HalfDoubles);
+    }
+  }
+  float totals[kWidth];
+#pragma GCC unroll 4
+  for (int part = 0; part < kParts; ++part) {
+    *reinterpret_cast<LooseHalfFloats*>(totals + part * kHalf) = __builtin_convertvector(sums[part], LooseHalfFloats);
+  }
+  for (int64_t c = 0; c < columns; ++c) out[c] += totals[c];
+}
+
 void softplus_array(const float* x, int64_t count, float* out) {
   for (int64_t i = 0; i < count; i += kLanes) {
     const int64_t n = count - i < kLanes ? count - i : kLanes;
@@ -304,8 +326,9 @@ void softplus_array(const float* x, int64_t count, float* out) {
 }  // namespace
 
 const NceBlockKernels ORTNCE_KERNELS = {
-    ORTNCE_LEVEL,    kWidth,          kBlockExamples, &pack_panel,   &sampled_sums,   &true_sums,
-    &sampled_slopes, &true_gradients, &pack_rows,     &add_products, &add_scaled_row, &softplus_array,
+    ORTNCE_LEVEL,  kWidth,           kRows,           kBlockExamples,  &pack_panel,
+    &sampled_sums, &true_sums,       &sampled_slopes, &true_gradients, &pack_rows,
+    &add_products, &add_column_sums, &set_scaled_row, &add_scaled_row, &softplus_array,
 };
 
 }  // namespace ortnce::kernels::cpu

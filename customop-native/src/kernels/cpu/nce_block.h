@@ -14,6 +14,9 @@ struct NceBlockKernels {
   /// Candidates in a panel; packed rows are interleaved in groups of this many.
   int64_t panel_width;
 
+  /// Rows of a register tile of add_products: a multiple of this many wastes no arithmetic.
+  int64_t tile_rows;
+
   /// Examples of one block; more than this many are never passed to the functions below.
   int64_t block_examples;
 
@@ -42,13 +45,21 @@ struct NceBlockKernels {
                          float* slopes, float* inputs_grad);
 
   /// Packs rows[0 .. count) of length `dim` in panels [count, panel_width] of adjacent columns, the
-  /// last filled up with zeros: count * dim floats, rounded up to whole panels.
-  void (*pack_rows)(const float* const* rows, int64_t count, int64_t dim, float* packed);
+  /// last filled up with zeros. Panels begin `panel_stride` floats apart: count * panel_width, or
+  /// more where other rows follow.
+  void (*pack_rows)(const float* const* rows, int64_t count, int64_t dim, float* packed, int64_t panel_stride);
 
   /// out[m, :] += sum over t in [0, steps) of factors[m * by_row + t * by_step] * row t, for m in
   /// [0, rows); out is [rows, dim], the rows are those of pack_rows.
   void (*add_products)(const float* factors, int64_t by_row, int64_t by_step, int64_t rows, const float* packed,
                        int64_t steps, int64_t dim, float* out);
+
+  /// out[c] += sum over m in [0, rows) of matrix[m * stride + c], for c in [0, columns), columns <=
+  /// panel_width; panel_width columns are read. Sums run in double, in order of the rows.
+  void (*add_column_sums)(const float* matrix, int64_t stride, int64_t rows, int64_t columns, float* out);
+
+  /// y = a x.
+  void (*set_scaled)(float a, const float* x, int64_t count, float* y);
 
   /// y += a x.
   void (*add_scaled)(float a, const float* x, int64_t count, float* y);

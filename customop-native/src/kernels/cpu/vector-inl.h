@@ -20,10 +20,32 @@ using Ints = int32_t __attribute__((vector_size(4 * ORTNCE_LANES)));
 using Doubles = double __attribute__((vector_size(8 * ORTNCE_LANES)));
 // The same vectors at any address.
 using LooseFloats = float __attribute__((vector_size(4 * ORTNCE_LANES), aligned(4), may_alias));
+// As many doubles as a register holds, and the floats that become them.
+using HalfDoubles = double __attribute__((vector_size(4 * ORTNCE_LANES)));
+using LooseHalfFloats = float __attribute__((vector_size(2 * ORTNCE_LANES), aligned(4), may_alias));
 
 inline Floats load(const float* from) { return *reinterpret_cast<const LooseFloats*>(from); }
 inline void store(float* to, Floats x) { *reinterpret_cast<LooseFloats*>(to) = x; }
 inline Floats broadcast(float x) { return x - Floats{}; }
+
+/// Lane i of the result is x[(i + Distance) % kLanes].
+template <int Distance>
+Floats rotate(Floats x) {
+  Ints from;
+  for (int i = 0; i < kLanes; ++i) from[i] = (i + Distance) % kLanes;
+  return __builtin_shuffle(x, from);
+}
+
+/// Sum of the lanes, in a fixed tree: halves are added until one lane is left.
+template <int Width = kLanes / 2>
+float sum_lanes(Floats x) {
+  const Floats halved = x + rotate<Width>(x);
+  if constexpr (Width == 1) {
+    return halved[0];
+  } else {
+    return sum_lanes<Width / 2>(halved);
+  }
+}
 
 /// Sum of the lanes, in a fixed tree.
 inline double sum_lanes(Doubles x) {
@@ -44,14 +66,14 @@ inline float dot(const float* x, const float* y, int64_t count) {
     for (int u = 0; u < 4; ++u) sum[u] += load(x + i + u * kLanes) * load(y + i + u * kLanes);
   }
   for (int u = 0; u < 4 && i + kLanes <= count; ++u, i += kLanes) sum[u] += load(x + i) * load(y + i);
-  const Floats all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  float lanes[kLanes];
-  store(lanes, all);
-  for (int lane = 0; i < count; ++i, ++lane) lanes[lane] += x[i] * y[i];
-  for (int width = kLanes / 2; width > 0; width /= 2) {
-    for (int lane = 0; lane < width; ++lane) lanes[lane] += lanes[lane + width];
+  Floats all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  if (i < count) {
+    float lanes[kLanes];
+    store(lanes, all);
+    for (int lane = 0; i < count; ++i, ++lane) lanes[lane] += x[i] * y[i];
+    all = load(lanes);
   }
-  return lanes[0];
+  return sum_lanes(all);
 }
 
 /// A number as a float, and what the last rounding took from it.
@@ -118,6 +140,13 @@ inline Floats softplus(Floats x) { return add_log1p(positive_part(x), exp_minus_
 inline Floats sigmoid(Floats x) {
   const Floats e = exp_minus_abs(x).value;
   return (x > 0 ? broadcast(1.0f) : e) / (1.0f + e);
+}
+
+/// y = a x.
+inline void set_scaled_row(float a, const float* x, int64_t count, float* y) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(y + i, a * load(x + i));
+  for (; i < count; ++i) y[i] = a * x[i];
 }
 
 /// y += a x.

@@ -3,8 +3,10 @@ package org.ortnce.nce;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Shape;
+import org.ortnce.onnx.Value;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -89,6 +91,27 @@ public final class NceNetwork {
       shapes.put(GraphNames.BIASES, Shape.of(numClasses));
     }
     return shapes;
+  }
+
+  /**
+   * A model whose run is one step of training: the loss, the candidates it drew, and the gradients
+   * of all parameters, of one sample.
+   *
+   * <p>Graph inputs: the examples ({@link InputLayer#inputName()}), {@code labels}, {@code step}
+   * (the run of the sampler's stream, which makes the sample a function of the step) and the
+   * parameters. Outputs: {@code loss}, {@code sampled_candidates}, {@code true_expected_count},
+   * {@code sampled_expected_count} and the gradients, named by {@link
+   * org.ortnce.onnx.GradientNames}: sparse rows for embeddings, weights and biases. For reduction
+   * "none" they are those of the sum of the losses.
+   */
+  public OnnxModel trainingStep(NceLossOptions options) {
+    Parameters parameters = Parameters.asInputs(parameters());
+    ModelBuilder model = NceModels.model("training_step", false);
+    ModelOptions graph = new ModelOptions(false, true, true, false);
+    Value loss =
+        NceModels.addLoss(
+            model, builder -> input.in(builder, parameters), output(parameters), options, graph);
+    return model.withGradients(loss, parameters.all()).build();
   }
 
   /**

@@ -77,6 +77,7 @@ public final class NceOps {
             .optionalInput(step)
             .inputs(weights);
     writeAttributes(node, options);
+    node.gradient(NceLossGradient.of(signature));
 
     Shape lossShape =
         options.reduction() == Reduction.NONE
@@ -148,7 +149,8 @@ public final class NceOps {
             .input(sampledValues.sampledExpectedCount())
             .inputs(signature.weights());
     writeAttributes(node, options);
-    Dim classes = Dim.of("classes");
+    // Without a name: two nodes of one graph may have different numbers of classes.
+    Dim classes = Dim.unknown();
     Dim dim = OpArguments.dim(inputs, 1);
     List<Value> outputs =
         node.output("inputs_grad", new TensorType(ElementType.FLOAT, Shape.of(batch, dim)))

@@ -13,16 +13,22 @@ final class Elementwise {
     return NodeBuilder.standard(op).input(x).output(x.type(), null).buildOne();
   }
 
+  /** One that can be differentiated. */
+  static Value unary(String op, Set<ElementType> allowed, Value x, GradientRule rule) {
+    Args.type(op, "x", x, allowed);
+    return NodeBuilder.standard(op).input(x).output(x.type(), null).gradient(rule).buildOne();
+  }
+
   static Value test(String op, Set<ElementType> allowed, Value x) {
     Args.type(op, "x", x, allowed);
     TensorType type = new TensorType(ElementType.BOOL, x.shape());
     return NodeBuilder.standard(op).input(x).output(type, null).buildOne();
   }
 
-  static Value binary(String op, Set<ElementType> allowed, Value a, Value b) {
+  static Value binary(String op, Set<ElementType> allowed, Value a, Value b, GradientRule rule) {
     Args.type(op, "a", a, allowed);
     Args.sameType(op, "a", a, "b", b);
-    return pair(op, a, b, a.elementType()).buildOne();
+    return pair(op, a, b, a.elementType()).gradient(rule).buildOne();
   }
 
   static Value compare(String op, Set<ElementType> allowed, Value a, Value b) {
@@ -107,6 +113,7 @@ final class Elementwise {
         .input(x)
         .intAttribute("to", to.onnxCode())
         .output(new TensorType(to, x.shape()), elements)
+        .gradient(ElementwiseGradients::cast)
         .buildOne();
   }
 

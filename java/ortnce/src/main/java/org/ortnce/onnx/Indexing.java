@@ -30,6 +30,7 @@ final class Indexing {
         .input(indices)
         .intAttribute("axis", axis)
         .output(new TensorType(data.elementType(), shape), elements(data, indices))
+        .gradient(LayoutGradients.gather(axis))
         .buildOne();
   }
 
@@ -47,6 +48,24 @@ final class Indexing {
       picked.add(data.elements().get((int) place));
     }
     return picked;
+  }
+
+  static Value compress(Value x, Value condition, long axis) {
+    Args.present("Compress", "x", x);
+    Args.type("Compress", "condition", condition, Types.BOOLEAN);
+    Args.rank("Compress", "condition", condition, 1);
+    Shape shape = Shape.unknown();
+    if (x.shape().hasRank()) {
+      List<Dim> dims = new ArrayList<>(x.shape().dims());
+      dims.set(Args.axis("Compress", "axis", axis, dims.size()), Dim.unknown());
+      shape = Shape.of(dims);
+    }
+    return NodeBuilder.standard("Compress")
+        .input(x)
+        .input(condition)
+        .intAttribute("axis", axis)
+        .output(new TensorType(x.elementType(), shape), null)
+        .buildOne();
   }
 
   static Value gatherElements(Value data, Value indices, long axis) {

@@ -57,6 +57,18 @@ final class Layout {
         .input(x)
         .input(wanted)
         .output(new TensorType(x.elementType(), result), x.elements())
+        .gradient(LayoutGradients::reshape)
+        .buildOne();
+  }
+
+  /** x in a shape where 0 is a dimension without elements, not one to keep. */
+  static Value reshapeExactly(Value x, Value wanted, Shape result) {
+    return NodeBuilder.standard("Reshape")
+        .input(x)
+        .input(wanted)
+        .intAttribute("allowzero", 1)
+        .output(new TensorType(x.elementType(), result), null)
+        .gradient(LayoutGradients::reshape)
         .buildOne();
   }
 
@@ -91,7 +103,9 @@ final class Layout {
     } else if (perm.length > 0) {
       result = Shape.ofRank(rank);
     }
-    return node.output(new TensorType(x.elementType(), result), null).buildOne();
+    return node.output(new TensorType(x.elementType(), result), null)
+        .gradient(LayoutGradients.transpose(perm))
+        .buildOne();
   }
 
   static Value squeeze(Value x, long... axes) {
@@ -119,6 +133,7 @@ final class Layout {
         .input(x)
         .optionalInput(axes.length == 0 ? null : Constants.vector(axes))
         .output(new TensorType(x.elementType(), result), x.elements())
+        .gradient(LayoutGradients.squeeze(axes))
         .buildOne();
   }
 
@@ -141,6 +156,7 @@ final class Layout {
         .output(
             new TensorType(x.elementType(), result),
             result.hasRank() && result.rank() <= 1 ? x.elements() : null)
+        .gradient(LayoutGradients.unsqueeze(axes))
         .buildOne();
   }
 
@@ -153,6 +169,7 @@ final class Layout {
         .input(x)
         .input(wanted)
         .output(new TensorType(x.elementType(), result), null)
+        .gradient(LayoutGradients::expand)
         .buildOne();
   }
 
@@ -193,6 +210,7 @@ final class Layout {
         .inputs(values)
         .intAttribute("axis", axis)
         .output(new TensorType(first.elementType(), shape), elements(values))
+        .gradient(LayoutGradients.concat(axis))
         .buildOne();
   }
 

@@ -14,6 +14,7 @@ final class Matrices {
         .input(a)
         .input(b)
         .output(new TensorType(a.elementType(), product(a, b)), null)
+        .gradient(MatrixGradients::matMul)
         .buildOne();
   }
 
@@ -93,6 +94,7 @@ final class Matrices {
         .intAttribute("transA", transA ? 1 : 0)
         .intAttribute("transB", transB ? 1 : 0)
         .output(new TensorType(a.elementType(), shape), null)
+        .gradient(MatrixGradients.gemm(alpha, beta, transA, transB))
         .buildOne();
   }
 }

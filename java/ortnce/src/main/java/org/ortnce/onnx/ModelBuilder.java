@@ -100,6 +100,50 @@ public final class ModelBuilder {
     return this;
   }
 
+  /**
+   * Adds the gradients of the sum of a loss as outputs ({@link Gradients#of}): {@code <name>_grad}
+   * for the whole gradient by an input or initializer of that name; {@code <name>_grad_indices} and
+   * {@code <name>_grad_values} if it is {@link Gradient.IndexedSlices}. The loss itself is no
+   * output by this.
+   *
+   * @param wrt inputs and initializers that have their names in this model already
+   * @throws IllegalArgumentException if a value of {@code wrt} has no name here, a name is taken,
+   *     or for the reasons of {@link Gradients#of}
+   */
+  public ModelBuilder withGradients(Value loss, Value... wrt) {
+    List<String> names = new ArrayList<>();
+    for (Value value : wrt) {
+      String name = inputs.getOrDefault(value, initializers.get(value));
+      if (name == null) {
+        throw new IllegalArgumentException(
+            "wrt["
+                + names.size()
+                + "] is "
+                + value
+                + ", which is no input and no named initializer of this model: name it first, by"
+                + " input(name, ..) or initializer(name, ..)");
+      }
+      names.add(name);
+    }
+    List<Gradient> gradients =
+        Backward.of(loss, List.of(wrt), i -> "wrt[" + i + "] '" + names.get(i) + "'");
+    for (int i = 0; i < wrt.length; i++) {
+      gradient(names.get(i), wrt[i].shape(), gradients.get(i));
+    }
+    return this;
+  }
+
+  private void gradient(String name, Shape shape, Gradient gradient) {
+    if (gradient instanceof Gradient.Dense dense) {
+      output(GradientNames.dense(name), dense.value(), shape);
+    } else if (gradient instanceof Gradient.IndexedSlices rows) {
+      List<Dim> dims = new ArrayList<>(shape.dims());
+      dims.set(0, Dim.of(GradientNames.dense(name) + "_rows"));
+      output(GradientNames.indices(name), rows.indices(), Shape.of(dims.get(0)));
+      output(GradientNames.values(name), rows.values(), Shape.of(dims));
+    }
+  }
+
   /** Whether the functions of nodes ({@link NodeBuilder#fallback}) are written; true at first. */
   public ModelBuilder portable(boolean writeFunctions) {
     portable = writeFunctions;

@@ -66,6 +66,11 @@ final class Node {
     return made.fallback();
   }
 
+  /** How gradients pass through the node, or null. */
+  GradientRule gradient() {
+    return made.gradient();
+  }
+
   /** Such as {@code org.ortnce:NceLoss}, or {@code MatMul} in ONNX's own domain. */
   String qualifiedName() {
     return domain().isEmpty() ? opType() : domain() + ":" + opType();

@@ -36,6 +36,7 @@ public final class NodeBuilder {
   private final TreeMap<String, AttributeProto> attributes = new TreeMap<>();
   private final List<Output> outputs = new ArrayList<>();
   private OnnxFunction fallback;
+  private GradientRule gradient;
   private boolean built;
 
   private NodeBuilder(String opType, String domain, int sinceVersion) {
@@ -186,6 +187,13 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** The rule that passes gradients from the outputs of this node to its inputs. */
+  public NodeBuilder gradient(GradientRule rule) {
+    checkOpen();
+    gradient = Objects.requireNonNull(rule, "rule");
+    return this;
+  }
+
   /**
    * Makes the node.
    *
@@ -249,6 +257,10 @@ public final class NodeBuilder {
 
   OnnxFunction fallback() {
     return fallback;
+  }
+
+  GradientRule gradient() {
+    return gradient;
   }
 
   IllegalArgumentException error(String text) {

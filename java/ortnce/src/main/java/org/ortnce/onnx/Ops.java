@@ -57,12 +57,12 @@ public final class Ops {
 
   /** {@code x} itself, under another name. */
   public static Value identity(Value x) {
-    return Elementwise.unary("Identity", Types.ALL, x);
+    return Elementwise.unary("Identity", Types.ALL, x, ElementwiseGradients::identity);
   }
 
   /** -x. */
   public static Value neg(Value x) {
-    return Elementwise.unary("Neg", Types.SIGNED, x);
+    return Elementwise.unary("Neg", Types.SIGNED, x, ElementwiseGradients::neg);
   }
 
   /** |x|. */
@@ -87,17 +87,17 @@ public final class Ops {
 
   /** e^x. */
   public static Value exp(Value x) {
-    return Elementwise.unary("Exp", Types.FLOATS, x);
+    return Elementwise.unary("Exp", Types.FLOATS, x, ElementwiseGradients::exp);
   }
 
   /** The natural logarithm of x. */
   public static Value log(Value x) {
-    return Elementwise.unary("Log", Types.FLOATS, x);
+    return Elementwise.unary("Log", Types.FLOATS, x, ElementwiseGradients::log);
   }
 
   /** The square root of x. */
   public static Value sqrt(Value x) {
-    return Elementwise.unary("Sqrt", Types.FLOATS, x);
+    return Elementwise.unary("Sqrt", Types.FLOATS, x, ElementwiseGradients::sqrt);
   }
 
   /** 1 / x. */
@@ -107,42 +107,42 @@ public final class Ops {
 
   /** max(x, 0). */
   public static Value relu(Value x) {
-    return Elementwise.unary("Relu", Types.SIGNED, x);
+    return Elementwise.unary("Relu", Types.SIGNED, x, ElementwiseGradients::relu);
   }
 
   /** The hyperbolic tangent of x. */
   public static Value tanh(Value x) {
-    return Elementwise.unary("Tanh", Types.FLOATS, x);
+    return Elementwise.unary("Tanh", Types.FLOATS, x, ElementwiseGradients::tanh);
   }
 
   /** 1 / (1 + e^-x). */
   public static Value sigmoid(Value x) {
-    return Elementwise.unary("Sigmoid", Types.FLOATS, x);
+    return Elementwise.unary("Sigmoid", Types.FLOATS, x, ElementwiseGradients::sigmoid);
   }
 
   /** log(1 + e^x); not for bfloat16. */
   public static Value softplus(Value x) {
-    return Elementwise.unary("Softplus", Types.IEEE_FLOATS, x);
+    return Elementwise.unary("Softplus", Types.IEEE_FLOATS, x, ElementwiseGradients::softplus);
   }
 
   /** a + b, broadcast. */
   public static Value add(Value a, Value b) {
-    return Elementwise.binary("Add", Types.NUMERIC, a, b);
+    return Elementwise.binary("Add", Types.NUMERIC, a, b, ElementwiseGradients::add);
   }
 
   /** a - b, broadcast. */
   public static Value sub(Value a, Value b) {
-    return Elementwise.binary("Sub", Types.NUMERIC, a, b);
+    return Elementwise.binary("Sub", Types.NUMERIC, a, b, ElementwiseGradients::sub);
   }
 
   /** a * b, broadcast. */
   public static Value mul(Value a, Value b) {
-    return Elementwise.binary("Mul", Types.NUMERIC, a, b);
+    return Elementwise.binary("Mul", Types.NUMERIC, a, b, ElementwiseGradients::mul);
   }
 
   /** a / b; of integers, truncated. Broadcast. */
   public static Value div(Value a, Value b) {
-    return Elementwise.binary("Div", Types.NUMERIC, a, b);
+    return Elementwise.binary("Div", Types.NUMERIC, a, b, ElementwiseGradients::div);
   }
 
   /**
@@ -258,7 +258,7 @@ public final class Ops {
 
   /** The means over these axes; over all without axes. */
   public static Value reduceMean(Value x, boolean keepDims, long... axes) {
-    return Reductions.reduce("ReduceMean", Types.WIDE, x, keepDims, axes);
+    return Reductions.reduceMean(x, keepDims, axes);
   }
 
   /** The maxima over these axes; over all without axes. */
@@ -315,6 +315,11 @@ public final class Ops {
   /** offOn[1] at each index and offOn[0] elsewhere along a new axis of {@code depth}. */
   public static Value oneHot(Value indices, long depth, Tensor offOn, long axis) {
     return Indexing.oneHot(indices, depth, offOn, axis);
+  }
+
+  /** The slices of x along an axis for which the condition (bool vector) holds. */
+  public static Value compress(Value x, Value condition, long axis) {
+    return Indexing.compress(x, condition, axis);
   }
 
   /** The values joined along an axis. */

@@ -19,11 +19,23 @@ final class Reductions {
         .optionalInput(axes.length == 0 ? null : Constants.vector(axes))
         .intAttribute("keepdims", keepDims ? 1 : 0)
         .output(type, null)
+        .gradient(ReductionGradients.sum(keepDims, axes))
+        .buildOne();
+  }
+
+  static Value reduceMean(Value x, boolean keepDims, long... axes) {
+    return builder("ReduceMean", Types.WIDE, x, keepDims, axes)
+        .gradient(ReductionGradients.mean(keepDims, axes))
         .buildOne();
   }
 
   /** The others have them as an attribute until operator set 18. */
   static Value reduce(
+      String op, Set<ElementType> allowed, Value x, boolean keepDims, long... axes) {
+    return builder(op, allowed, x, keepDims, axes).buildOne();
+  }
+
+  private static NodeBuilder builder(
       String op, Set<ElementType> allowed, Value x, boolean keepDims, long... axes) {
     Args.type(op, "x", x, allowed);
     Args.given(op, "axes", axes);
@@ -33,7 +45,7 @@ final class Reductions {
             .input(x)
             .intAttribute("keepdims", keepDims ? 1 : 0)
             .output(reduced(op, x, keepDims, axes), null);
-    return (axes.length == 0 ? node : node.intsAttribute("axes", axes)).buildOne();
+    return axes.length == 0 ? node : node.intsAttribute("axes", axes);
   }
 
   /** No axes are all axes. */

@@ -1,0 +1,73 @@
+// A runtime for one op at a time: it registers the built library as ONNX Runtime does, creates a
+// kernel and runs it, with threads of its own. What an op test needs of the C API, and no more.
+#pragma once
+
+#include <onnxruntime_c_api.h>
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace ortnce::test {
+
+/// A tensor of the caller, or what a graph declares of one: then -1 is an unknown dimension, no
+/// dimensions an unknown rank, and there are no bytes.
+struct OpTensor {
+  ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
+  std::vector<int64_t> dims;
+  std::vector<unsigned char> bytes;
+
+  template <class T>
+  std::vector<T> numbers() const {
+    std::vector<T> result(bytes.size() / sizeof(T));
+    if (!result.empty()) std::memcpy(result.data(), bytes.data(), bytes.size());
+    return result;
+  }
+};
+
+template <class T>
+OpTensor op_tensor(ONNXTensorElementDataType type, std::vector<int64_t> dims, const std::vector<T>& numbers) {
+  OpTensor tensor{type, std::move(dims), std::vector<unsigned char>(numbers.size() * sizeof(T))};
+  if (!numbers.empty()) std::memcpy(tensor.bytes.data(), numbers.data(), tensor.bytes.size());
+  return tensor;
+}
+
+inline OpTensor floats(std::vector<int64_t> dims, const std::vector<float>& numbers) {
+  return op_tensor(ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, std::move(dims), numbers);
+}
+inline OpTensor int64s(std::vector<int64_t> dims, const std::vector<int64_t>& numbers) {
+  return op_tensor(ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, std::move(dims), numbers);
+}
+inline OpTensor int32s(std::vector<int64_t> dims, const std::vector<int32_t>& numbers) {
+  return op_tensor(ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, std::move(dims), numbers);
+}
+
+/// What a run gave: outputs, or the text of an error.
+struct OpResult {
+  std::vector<OpTensor> outputs;
+  std::string error;
+  OrtErrorCode code = ORT_OK;
+};
+
+/// A kernel of the op called `name`.
+class OpKernel {
+ public:
+  /// `declared`: the inputs as the graph declares them. Sets error() if the kernel refuses them.
+  OpKernel(const char* name, const std::vector<OpTensor>& declared);
+  ~OpKernel();
+  OpKernel(const OpKernel&) = delete;
+  OpKernel& operator=(const OpKernel&) = delete;
+
+  const std::string& error() const { return error_; }
+
+  /// One run; tasks are spread over `threads` threads. Needs error() to be empty.
+  OpResult run(const std::vector<OpTensor>& inputs, int threads = 1) const;
+
+ private:
+  const OrtCustomOp* op_;
+  void* kernel_ = nullptr;
+  std::string error_;
+};
+
+}  // namespace ortnce::test

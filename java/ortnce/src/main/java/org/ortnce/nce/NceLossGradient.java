@@ -1,0 +1,102 @@
+package org.ortnce.nce;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.GradientRule;
+import org.ortnce.onnx.NodeGradients;
+import org.ortnce.onnx.Ops;
+import org.ortnce.onnx.Value;
+
+/**
+ * How gradients pass through {@code NceLoss}: by one {@code NceLossGrad} on the candidates that the
+ * loss used, drawn or given. Expected counts count as constants, as in TensorFlow.
+ */
+final class NceLossGradient {
+  /** Where the arguments of the op are. */
+  private static final int INPUTS = 0;
+
+  private static final int BIASES = 2;
+  private static final int FIRST_WEIGHTS = 7;
+
+  private NceLossGradient() {}
+
+  static GradientRule of(NceLossSignature loss) {
+    return node -> pass(loss, node);
+  }
+
+  private static void pass(NceLossSignature loss, NodeGradients node) {
+    if (!node.hasOutputGradient(0)) {
+      return;
+    }
+    SampledValues used =
+        loss.sampledValues() == null
+            ? new SampledValues(node.output(1), node.output(2), node.output(3))
+            : loss.sampledValues();
+    List<Value> weights = loss.weights();
+    NceLossGrad grad =
+        NceOps.nceLossGrad(
+            node.outputGradient(0),
+            weights,
+            loss.biases(),
+            loss.labels(),
+            loss.inputs(),
+            loss.options(),
+            used);
+    node.add(INPUTS, grad.inputs());
+    node.addUniqueSlices(BIASES, grad.classIds(), grad.biases());
+    if (weights.size() == 1) {
+      node.addUniqueSlices(FIRST_WEIGHTS, grad.classIds(), grad.weights());
+    } else if (loss.options().partitionStrategy() == PartitionStrategy.MOD) {
+      addInterleaved(node, grad, weights.size());
+    } else {
+      addRanges(node, grad, weights);
+    }
+  }
+
+  /** Class c is row c / P of partition c % P: rows of a partition keep their order. */
+  private static void addInterleaved(NodeGradients node, NceLossGrad grad, int partitions) {
+    Value count = Ops.scalar((long) partitions);
+    Value partition = Ops.mod(grad.classIds(), count);
+    for (int p = 0; p < partitions; p++) {
+      Value mine = Ops.equal(partition, Ops.scalar((long) p));
+      Value ids = Ops.compress(grad.classIds(), mine, 0);
+      Value rows = Ops.compress(grad.weights(), mine, 0);
+      node.addUniqueSlices(FIRST_WEIGHTS + p, Ops.div(ids, count), rows);
+    }
+  }
+
+  /** Each partition has a range of classes. */
+  private static void addRanges(NodeGradients node, NceLossGrad grad, List<Value> weights) {
+    List<Value> ends = ends(weights);
+    int last = weights.size() - 1;
+    for (int p = 0; p <= last; p++) {
+      Value start = p == 0 ? null : ends.get(p - 1);
+      Value below = p == last ? null : Ops.less(grad.classIds(), ends.get(p));
+      Value above = start == null ? null : Ops.greaterOrEqual(grad.classIds(), start);
+      Value mine = below == null ? above : above == null ? below : Ops.and(above, below);
+      Value ids = Ops.compress(grad.classIds(), mine, 0);
+      Value rows = Ops.compress(grad.weights(), mine, 0);
+      node.addUniqueSlices(FIRST_WEIGHTS + p, start == null ? ids : Ops.sub(ids, start), rows);
+    }
+  }
+
+  /** The class after the last of each partition, constant as far as sizes are fixed. */
+  private static List<Value> ends(List<Value> weights) {
+    List<Value> ends = new ArrayList<>();
+    long fixed = 0;
+    Value computed = null;
+    for (Value w : weights) {
+      Dim rows = OpArguments.dim(w, 0);
+      if (computed == null && rows.isFixed()) {
+        fixed += rows.size();
+        ends.add(Ops.scalar(fixed));
+      } else {
+        Value size = Ops.gather(Ops.shape(w), Ops.scalar(0L), 0);
+        computed = Ops.add(computed == null ? Ops.scalar(fixed) : computed, size);
+        ends.add(computed);
+      }
+    }
+    return ends;
+  }
+}

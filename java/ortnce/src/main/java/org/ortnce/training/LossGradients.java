@@ -1,0 +1,27 @@
+package org.ortnce.training;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * What one run of a training-step model returns.
+ *
+ * @param loss float [batch], or a scalar if the model reduces it
+ * @param sampledCandidates the candidates it drew, int64 [num_sampled], if the model returns them
+ * @param gradients one for each parameter
+ */
+public record LossGradients(
+    Tensor loss, Optional<Tensor> sampledCandidates, List<ParameterGradient> gradients) {
+
+  /** The loss if it is a scalar, else the mean over the batch; NaN for an empty batch. */
+  public double meanLoss() {
+    FloatBuffer values = loss.floats();
+    double sum = 0;
+    for (int i = 0; i < values.limit(); i++) {
+      sum += values.get(i);
+    }
+    return sum / values.limit();
+  }
+}

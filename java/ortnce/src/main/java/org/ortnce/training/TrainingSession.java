@@ -1,0 +1,182 @@
+package org.ortnce.training;
+
+import ai.onnxruntime.OrtException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.ortnce.nce.GraphNames;
+import org.ortnce.onnx.GradientNames;
+import org.ortnce.onnx.OnnxModel;
+import org.ortnce.session.ModelSession;
+import org.ortnce.session.SessionConfig;
+import org.ortnce.session.TensorSpec;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * Runs a training-step model: the loss and its gradients for a batch of examples, in one run that
+ * shares one sample. The parameters are graph inputs that ONNX Runtime reads in place, so a run
+ * sees what an optimizer wrote after the one before.
+ *
+ * <p>The model may come from {@link org.ortnce.nce.NceNetwork#trainingStep} or be any other with
+ * output {@code loss} and gradients of {@link org.ortnce.onnx.ModelBuilder#withGradients}. Runs may
+ * be concurrent as long as nobody writes to the parameters.
+ */
+public final class TrainingSession implements AutoCloseable {
+  private final ModelSession session;
+  private final List<Parameter> parameters;
+  private final Map<String, TensorSpec> examples;
+  private final Set<String> wanted;
+
+  private TrainingSession(ModelSession session, List<Parameter> parameters) {
+    this.session = session;
+    this.parameters = List.copyOf(parameters);
+    Map<String, TensorSpec> others = new LinkedHashMap<>(session.inputs());
+    others.remove(GraphNames.STEP);
+    wanted = new LinkedHashSet<>();
+    want(GraphNames.LOSS);
+    for (Parameter parameter : this.parameters) {
+      TensorSpec spec = others.remove(parameter.name());
+      if (spec == null) {
+        throw refused("it has no input for " + parameter + ", or two parameters have that name");
+      }
+      if (!fits(spec, parameter)) {
+        throw refused("its input '" + spec + "' does not fit " + parameter);
+      }
+      if (isSparse(parameter)) {
+        want(GradientNames.indices(parameter.name()));
+        want(GradientNames.values(parameter.name()));
+      } else {
+        want(GradientNames.dense(parameter.name()));
+      }
+    }
+    examples = others;
+    if (session.outputs().containsKey(GraphNames.SAMPLED_CANDIDATES)) {
+      wanted.add(GraphNames.SAMPLED_CANDIDATES);
+    }
+  }
+
+  /** Opens a model with {@link SessionConfig#defaults()}. */
+  public static TrainingSession open(OnnxModel model, List<Parameter> parameters)
+      throws OrtException {
+    return open(model, parameters, SessionConfig.defaults());
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param parameters the trained tensors, for the graph inputs of their names; every other input
+   *     but {@code step} is a column of the examples
+   * @throws IllegalArgumentException naming what the model lacks or what does not fit
+   * @throws OrtException if ONNX Runtime refuses the model
+   */
+  public static TrainingSession open(
+      OnnxModel model, List<Parameter> parameters, SessionConfig config) throws OrtException {
+    Objects.requireNonNull(parameters, "parameters");
+    ModelSession session = ModelSession.open(model.toByteArray(), config);
+    TrainingSession training = null;
+    try {
+      training = new TrainingSession(session, parameters);
+      return training;
+    } finally {
+      if (training == null) {
+        session.close();
+      }
+    }
+  }
+
+  /** The trained tensors, in the order given. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** What the model says of the columns of the examples, by name. */
+  public Map<String, TensorSpec> examples() {
+    return Map.copyOf(examples);
+  }
+
+  /**
+   * The loss and the gradients of a batch; no parameter changes.
+   *
+   * @param batch a tensor for each of {@link #examples()}, by name; direct ones are read in place
+   * @param step the number of the step, from 0: it decides what the model samples
+   * @throws IllegalArgumentException if a column is missing, unknown or does not fit, or {@code
+   *     step} is negative
+   * @throws IllegalStateException if the session is closed
+   * @throws OrtException if an op refuses the values, for instance a label out of range
+   */
+  public LossGradients run(Map<String, Tensor> batch, long step) throws OrtException {
+    if (step < 0) {
+      throw new IllegalArgumentException("step must be >= 0, got " + step);
+    }
+    Map<String, Tensor> values = new LinkedHashMap<>(batch);
+    for (Parameter parameter : parameters) {
+      values.put(parameter.name(), parameter.value());
+    }
+    TensorSpec stepInput = session.inputs().get(GraphNames.STEP);
+    if (stepInput != null) {
+      Tensor number = Tensor.scalar(step);
+      values.put(GraphNames.STEP, stepInput.shape().isEmpty() ? number : number.reshape(1));
+    }
+    Map<String, Tensor> results = session.run(values, wanted);
+    List<ParameterGradient> gradients = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      gradients.add(gradient(parameter, results));
+    }
+    return new LossGradients(
+        results.get(GraphNames.LOSS),
+        Optional.ofNullable(results.get(GraphNames.SAMPLED_CANDIDATES)),
+        gradients);
+  }
+
+  private ParameterGradient gradient(Parameter parameter, Map<String, Tensor> results) {
+    String name = parameter.name();
+    return isSparse(parameter)
+        ? ParameterGradient.sparse(
+            parameter,
+            results.get(GradientNames.indices(name)),
+            results.get(GradientNames.values(name)))
+        : ParameterGradient.dense(parameter, results.get(GradientNames.dense(name)));
+  }
+
+  /** The model underneath, closed with this session. */
+  public ModelSession model() {
+    return session;
+  }
+
+  /** Waits for the runs in flight and releases everything; closing again does nothing. */
+  @Override
+  public void close() {
+    session.close();
+  }
+
+  private boolean isSparse(Parameter parameter) {
+    return session.outputs().containsKey(GradientNames.values(parameter.name()));
+  }
+
+  private void want(String output) {
+    if (!session.outputs().containsKey(output)) {
+      throw refused("it has no output '" + output + "'");
+    }
+    wanted.add(output);
+  }
+
+  private static boolean fits(TensorSpec spec, Parameter parameter) {
+    long[] shape = parameter.value().shape();
+    boolean fits =
+        spec.elementType() == parameter.value().elementType()
+            && spec.shape().size() == shape.length;
+    for (int axis = 0; fits && axis < shape.length; axis++) {
+      fits = !spec.shape().get(axis).isFixed() || spec.shape().get(axis).size() == shape[axis];
+    }
+    return fits;
+  }
+
+  private IllegalArgumentException refused(String reason) {
+    return new IllegalArgumentException("not a training-step model: " + reason + "; " + session);
+  }
+}
