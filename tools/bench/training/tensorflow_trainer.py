@@ -14,8 +14,6 @@ import tensorflow as tf
 
 import worker
 
-VARIANTS = ("raw", "v1", "keras")
-
 
 def raw_update(settings, variables):
     rate = settings.learning_rate

@@ -12,8 +12,6 @@ from torch.nn.functional import softplus
 
 import worker
 
-VARIANTS = ("optim", "manual")
-
 
 class Sampler:
     """Log-uniform, with replacement; and the logarithms of expected counts."""
