@@ -19,7 +19,7 @@ class TrainErrorsTest {
 
   @BeforeAll
   static void writeText() throws IOException {
-    text = TopicText.write(directory.resolve("text.txt"), 50);
+    text = TopicText.write(directory.resolve("text.txt"), 100);
   }
 
   @Test
@@ -33,9 +33,9 @@ class TrainErrorsTest {
       {"epochs must be positive and finite, got NaN", "--epochs", "NaN"},
       {"steps must be at least 1, got 0", "--steps", 0},
       {"--epochs and --steps exclude each other", "--epochs", 1, "--steps", 1},
-      {"expected one of [sgd, momentum, adagrad, adam]", "--optimizer", "newton"},
-      {"expected one of [constant, linear, cosine, exponential]", "--schedule", "random"},
-      {"expected one of [unigram, zeros]", "--initial-biases", "ones"},
+      {"expected one of [SGD, MOMENTUM, ADAGRAD, ADAM]", "--optimizer", "newton"},
+      {"expected one of [CONSTANT, LINEAR, COSINE, EXPONENTIAL]", "--schedule", "random"},
+      {"expected one of [UNIGRAM, ZEROS]", "--initial-biases", "ones"},
       {"learning rate must be positive and finite, got 0.0", "--learning-rate", 0},
       {"learning rate must be positive and finite, got Infinity", "--learning-rate", "Infinity"},
       {"warmup must be at least 0, got -1", "--warmup", -1},
@@ -45,7 +45,7 @@ class TrainErrorsTest {
       {"eval limit must be at least 0, got -1", "--eval-limit", -1},
       {"top k must be at least 1, got 0", "--top-k", 0},
       {"seed must not be 0", "--seed", 0},
-      {"threads", "--threads", -1},
+      {"intraOpThreads is -1, expected 0 or more", "--threads", -1},
       {"checkpoint-every must be at least 0, got -1", "--checkpoint-every", -1},
       {"--resume and --start-anew exclude each other", "--resume", "--start-anew"},
       {"window must be at least 1, got 0", "--window", 0},
