@@ -54,7 +54,7 @@ class TrainErrorsTest {
       {"maxPairs must be at least 1, got 0", "--max-pairs", 0},
       {"--num-classes has no effect without --inputs and --labels", "--num-classes", 9},
       {"--text has no effect with --inputs and --labels", "--inputs", "x.npy"},
-      {"Unknown option: '--learning-rat'", "--learning-rat", 1},
+      {"Unknown options: '--learning-rat', '1'", "--learning-rat", 1},
     };
     Path unused = directory.resolve("unused");
     for (Object[] row : wrong) {

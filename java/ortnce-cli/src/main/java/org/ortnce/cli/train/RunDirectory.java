@@ -1,8 +1,10 @@
 package org.ortnce.cli.train;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ public final class RunDirectory {
   private static final String CHECKPOINTS = "checkpoints";
 
   private final Path directory;
+  private final Start start;
   private final List<Path> written = new ArrayList<>();
 
   /** What becomes of a run that is there already. */
@@ -25,36 +28,55 @@ public final class RunDirectory {
     RESUME
   }
 
-  private RunDirectory(Path directory) {
+  private RunDirectory(Path directory, Start start) {
     this.directory = directory;
+    this.start = start;
   }
 
   /**
-   * Makes the directory, or takes the one that is there.
+   * Looks at what is there, and changes nothing.
    *
    * @throws IOException if it holds checkpoints and {@code start} is {@link Start#NEW}, or cannot
-   *     be made
+   *     be a directory that we write to
    */
-  public static RunDirectory claim(Path directory, Start start) throws IOException {
-    RunDirectory run = new RunDirectory(directory);
-    boolean checkpoints = run.hasCheckpoints();
+  public static RunDirectory check(Path directory, Start start) throws IOException {
+    RunDirectory run = new RunDirectory(directory, start);
+    if (start == Start.NEW && run.hasCheckpoints()) {
+      throw new IOException(
+          directory
+              + " holds a run with checkpoints: go on with it by --resume, or move it aside and"
+              + " start anew by --start-anew");
+    }
+    Path existing = directory.toAbsolutePath().normalize();
+    while (Files.notExists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      throw new NotDirectoryException(existing.toString());
+    }
+    if (!Files.isWritable(existing)) {
+      throw new AccessDeniedException(existing.toString());
+    }
+    return run;
+  }
+
+  /**
+   * Moves an old run aside if it should, and makes the directory if it is missing.
+   *
+   * @throws IOException if that fails
+   */
+  public void prepare() throws IOException {
+    boolean checkpoints = hasCheckpoints();
     if (start == Start.RESUME && !checkpoints) {
       LOGGER.log(
           System.Logger.Level.WARNING,
           "{0} has no checkpoint: starting from the beginning",
           directory);
     }
-    if (start == Start.NEW && checkpoints) {
-      throw new IOException(
-          directory
-              + " holds a run with checkpoints: go on with it by --resume, or move it aside and"
-              + " start anew by --start-anew");
-    }
     if (start == Start.ANEW && checkpoints) {
-      Files.move(directory, run.freeName());
+      Files.move(directory, freeName());
     }
     Files.createDirectories(directory);
-    return run;
   }
 
   private boolean hasCheckpoints() throws IOException {

@@ -48,7 +48,7 @@ public final class Training {
   public TrainResult run() throws Exception {
     // What may be missing is found out before anybody waits for the data.
     OrtNce.libraryPath();
-    RunDirectory directory = RunDirectory.claim(settings.output(), settings.start());
+    RunDirectory directory = RunDirectory.check(settings.output(), settings.start());
     try (Dataset data = source.read(settings.heldOut(), settings.seed(), progress)) {
       return run(directory, data, HeldOutSample.of(data.heldOut(), settings.evaluation().limit()));
     }
@@ -75,6 +75,7 @@ public final class Training {
     Parameters parameters =
         Parameters.initial(data, network.dim(), before.biases(), settings.seed());
 
+    directory.prepare();
     TrainingLoop loop = new TrainingLoop(settings, data.training(), parameters);
     TrainingLoop.Finished finished =
         loop.run(loss(data), decisive(data, loop.steps()), directory, sessions, progress);

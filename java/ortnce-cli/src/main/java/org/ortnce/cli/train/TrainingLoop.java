@@ -1,10 +1,10 @@
 package org.ortnce.cli.train;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.ortnce.cli.plot.LossCurve;
 import org.ortnce.cli.terminal.Progress;
+import org.ortnce.cli.terminal.Table;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.session.SessionConfig;
 import org.ortnce.training.CheckpointDirectory;
@@ -17,7 +17,7 @@ import org.ortnce.training.TrainingSession;
 /** The steps of a training, with a progress bar. */
 final class TrainingLoop {
   /** Memory for the examples that are shuffled together. */
-  private static final long WINDOW_BYTES = 256L << 20;
+  private static final long WINDOW_BYTES = 128L << 20;
 
   private static final int MAX_WINDOW = 1 << 24;
 
@@ -95,20 +95,21 @@ final class TrainingLoop {
           "the run has taken " + first + " steps already, " + steps + " are asked for");
     }
     long start = System.nanoTime();
-    try (Progress bar = progress.start("training", " examples", examplesOf(steps))) {
+    // Of this process alone, so that the time left is right after a resume.
+    long total = examplesOf(steps) - examplesOf(first);
+    try (Progress bar = progress.start("training", " examples", total)) {
       trainer.trainTo(
           steps,
           report -> {
-            bar.at(examplesOf(report.step() + 1), examplesOf(steps));
-            bar.message(
-                String.format(Locale.ROOT, "loss %.4f", trainer.losses().meanOfLast(RECENT)));
+            bar.at(examplesOf(report.step() + 1) - examplesOf(first), total);
+            bar.message(() -> "loss " + Table.decimal(trainer.losses().meanOfLast(RECENT), 4));
           });
     }
     TrainResult.Run run =
         new TrainResult.Run(
             trainer.step(),
             resumed ? OptionalLong.of(first) : OptionalLong.empty(),
-            examplesOf(trainer.step()) - examplesOf(first),
+            total,
             (System.nanoTime() - start) * 1e-9,
             trainer.losses().meanOfLast(RECENT));
     return new Finished(run, LossCurve.of(trainer.losses().toArray()));

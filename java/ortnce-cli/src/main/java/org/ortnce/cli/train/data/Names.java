@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.ortnce.cli.corpus.Vocabulary;
 
 /** What ids are called: words, or the ids themselves. */
@@ -14,7 +15,10 @@ public interface Names {
   /** The id of a name, if there is one. */
   OptionalInt id(String name);
 
-  /** The names of a vocabulary; names are found in lower case too. */
+  /**
+   * The names of a vocabulary. They are found in lower case too, and methods without their package:
+   * the most frequent one of that name.
+   */
   static Names of(Vocabulary vocabulary) {
     Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < vocabulary.size(); id++) {
@@ -29,7 +33,11 @@ public interface Names {
       @Override
       public OptionalInt id(String name) {
         Integer id = ids.getOrDefault(name, ids.get(name.toLowerCase(Locale.ROOT)));
-        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+        return id == null
+            ? IntStream.range(0, vocabulary.size())
+                .filter(other -> vocabulary.name(other).endsWith("/" + name))
+                .findFirst()
+            : OptionalInt.of(id);
       }
     };
   }
