@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description =
         "Mines the running JDK (or a text), trains embeddings on it with the NCE loss, and shows"
-            + " what they learned. As train, with fewer options; takes a minute or two.")
+            + " what they learned. As train, with fewer options; takes a minute.")
 final class DemoCommand extends Subcommand {
   private static final String EXPLANATION =
       """

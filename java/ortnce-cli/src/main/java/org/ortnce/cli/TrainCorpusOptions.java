@@ -32,9 +32,8 @@ final class TrainCorpusOptions {
   @Option(
       names = "--min-count",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "Leave out words seen less often (default: ${DEFAULT-VALUE}).")
-  int minCount;
+      description = "Leave out words seen less often (default: 5, of the JDK's methods 10).")
+  Integer minCount;
 
   @Option(
       names = "--max-vocabulary",
@@ -50,8 +49,9 @@ final class TrainCorpusOptions {
   int maxPairs;
 
   CorpusSource source() {
+    int least = minCount != null ? minCount : text != null ? 5 : 10;
     int vocabulary = maxVocabulary == null ? Integer.MAX_VALUE : maxVocabulary;
     return new CorpusSource(
-        Optional.ofNullable(text), new CorpusOptions(minCount, vocabulary, window, maxPairs));
+        Optional.ofNullable(text), new CorpusOptions(least, vocabulary, window, maxPairs));
   }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** How gradients become updates, and for how long. */
 @OptionHeading("The training")
 final class TrainOptimizerOptions {
-  private static final double DEFAULT_EPOCHS = 3;
+  private static final double DEFAULT_EPOCHS = 5;
 
   @Option(
       names = "--optimizer",
@@ -61,7 +61,7 @@ final class TrainOptimizerOptions {
   @Option(
       names = "--epochs",
       paramLabel = "X",
-      description = "Times that every example is seen (default: 3).")
+      description = "Times that every example is seen (default: 5).")
   Double epochs;
 
   @Option(

@@ -84,7 +84,7 @@ class TrainCommandTest {
     // A tenth of the lines, which are equally long.
     assertThat(heldOut).isEqualTo(pairs / 10);
     assertThat(run.json().getAsJsonObject("training").get("examples").getAsLong())
-        .isEqualTo(3 * (pairs - heldOut));
+        .isEqualTo(5 * (pairs - heldOut));
   }
 
   @Test

@@ -15,14 +15,14 @@ public final class Tokens {
   /** Methods that every Java programmer knows. */
   private static final List<String> WELL_KNOWN =
       List.of(
+          "java/awt/Graphics.fillRect",
+          "java/io/BufferedReader.readLine",
           "java/lang/Math.sin",
           "java/lang/Object.wait",
-          "java/lang/String.indexOf",
           "java/lang/Thread.start",
+          "java/math/BigInteger.multiply",
           "java/nio/file/Files.exists",
-          "java/util/HashMap.put",
-          "java/util/Iterator.hasNext",
-          "java/util/concurrent/locks/ReentrantLock.lock",
+          "java/security/MessageDigest.update",
           "java/util/regex/Matcher.group",
           "java/util/stream/Stream.map");
 
