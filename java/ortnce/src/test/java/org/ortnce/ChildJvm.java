@@ -9,8 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.ortnce.library.NativeLibrary;
 
-/** Runs a main class of the tests in a JVM of its own, for what happens at exit and for memory. */
+/**
+ * Runs a main class of the tests in a JVM of its own, for what happens at exit and for memory, with
+ * the native library that this JVM was told to use.
+ */
 public final class ChildJvm {
   private static final long TIMEOUT_SECONDS = 120;
 
@@ -29,14 +33,7 @@ public final class ChildJvm {
   public static Outcome run(
       Class<?> main, Map<String, String> environment, List<String> jvmOptions, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions);
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
+    List<String> command = command(main, jvmOptions, arguments);
     File output = File.createTempFile("child-jvm", ".log");
     try {
       ProcessBuilder builder =
@@ -52,5 +49,29 @@ public final class ChildJvm {
     } finally {
       Files.delete(output.toPath());
     }
+  }
+
+  /** Starts {@code main}: its output, errors included, is to be read from the process. */
+  public static Process start(Class<?> main, List<String> jvmOptions, String... arguments)
+      throws IOException {
+    return new ProcessBuilder(command(main, jvmOptions, arguments))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static List<String> command(Class<?> main, List<String> jvmOptions, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    String library = System.getProperty(NativeLibrary.PATH_PROPERTY);
+    if (library != null) {
+      command.add("-D" + NativeLibrary.PATH_PROPERTY + "=" + library);
+    }
+    command.addAll(jvmOptions);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return command;
   }
 }

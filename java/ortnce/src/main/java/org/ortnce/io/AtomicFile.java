@@ -3,6 +3,7 @@ package org.ortnce.io;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -12,8 +13,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Writes a file so that whoever opens the path finds the old content or the whole new content.
@@ -25,6 +29,14 @@ import java.util.UUID;
 public final class AtomicFile {
   /** Bounds the off-heap copy that a channel makes of each piece of heap memory. */
   private static final int CHUNK = 1 << 20;
+
+  private static final String PREFIX = ".ortnce-";
+  private static final String SUFFIX = ".tmp";
+  private static final Pattern TEMPORARY =
+      Pattern.compile(
+          Pattern.quote(PREFIX)
+              + "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+              + Pattern.quote(SUFFIX));
 
   private AtomicFile() {}
 
@@ -60,7 +72,7 @@ public final class AtomicFile {
     if (!Files.isDirectory(directory)) {
       throw new FileNotFoundException(target + ": there is no directory " + directory);
     }
-    Path temporary = directory.resolve(".ortnce-" + UUID.randomUUID() + ".tmp");
+    Path temporary = directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -75,6 +87,28 @@ public final class AtomicFile {
       Files.deleteIfExists(temporary);
     }
     forceDirectory(directory);
+  }
+
+  /**
+   * Deletes the new files that killed writers left in a directory. No writer may be at work there.
+   *
+   * @return the deleted files
+   */
+  public static List<Path> deleteLeftovers(Path directory) throws IOException {
+    List<Path> leftovers;
+    try (Stream<Path> files = Files.list(directory)) {
+      leftovers =
+          files
+              .filter(file -> TEMPORARY.matcher(file.getFileName().toString()).matches())
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    for (Path file : leftovers) {
+      Files.deleteIfExists(file);
+    }
+    return leftovers;
   }
 
   /** Makes the rename last over a power failure, where the system lets a directory be opened. */

@@ -20,6 +20,10 @@ final class BroadcastGradients {
   private static void add(NodeGradients node, int input, Value gradient, List<Value> operands) {
     Shape from = node.output(0).shape();
     Value to = node.input(input);
+    if (!operands.isEmpty() && operands.stream().allMatch(operand -> operand == to)) {
+      node.add(input, gradient);
+      return;
+    }
     if (!from.hasRank() || !to.shape().hasRank()) {
       throw untold(node, input);
     }

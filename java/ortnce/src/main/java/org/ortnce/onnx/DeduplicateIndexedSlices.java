@@ -46,10 +46,16 @@ final class DeduplicateIndexedSlices {
   }
 
   private static void checkShapes(Value indices, Value values) {
-    if (!indices.shape().hasRank() || !values.shape().hasRank()) {
+    if (!indices.shape().hasRank()) {
       return;
     }
     int rank = indices.shape().rank();
+    if (rank == 0) {
+      throw Args.expected(OP_TYPE, INDICES, indices, "rank 1 or more");
+    }
+    if (!values.shape().hasRank()) {
+      return;
+    }
     boolean fits =
         rank <= values.shape().rank()
             && indices.shape().isCompatibleWith(Shape.of(values.shape().dims().subList(0, rank)));
@@ -76,7 +82,7 @@ final class DeduplicateIndexedSlices {
    * in parallel and may lose some of equal indices.
    */
   private static Gradient.IndexedSlices body(Value indices, Value values) {
-    Value flat = Ops.cast(Ops.reshape(indices, -1), ElementType.INT64);
+    Value flat = checked(Ops.cast(Ops.reshape(indices, -1), ElementType.INT64));
     List<Value> unique =
         NodeBuilder.standard("Unique")
             .input(flat)
@@ -95,6 +101,13 @@ final class DeduplicateIndexedSlices {
     Value zeros = zeros(Ops.concat(0, Ops.shape(unique.get(0)), rowShape), values.elementType());
     Value summed = Ops.scatterElements(zeros, Ops.expand(column, rowsShape), rows, 0, "add");
     return new Gradient.IndexedSlices(unique.get(0), summed);
+  }
+
+  /** The same indices; a run fails if one is negative, as the op does. */
+  private static Value checked(Value indices) {
+    Value negative = Ops.cast(Ops.less(indices, Ops.scalar(0L)), ElementType.INT64);
+    // 0, and out of range for those that are negative.
+    return Ops.add(indices, Ops.gather(Ops.vector(0), negative, 0));
   }
 
   /** A tensor of this shape full of zeros. */

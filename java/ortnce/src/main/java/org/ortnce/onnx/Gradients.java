@@ -16,9 +16,9 @@ public final class Gradients {
    * The gradients of the sum of a loss, as TensorFlow's {@code tf.GradientTape.gradient}.
    *
    * <p>The gradient of a table that is only looked up ({@link Ops#gather} along axis 0, the weights
-   * of a sampled loss) is {@link Gradient.IndexedSlices} with ascending, unique indices. They are
-   * those of the look-ups: negative ones, which count from the end, stay negative. Other gradients
-   * are {@link Gradient.Dense}.
+   * of a sampled loss) is {@link Gradient.IndexedSlices} with ascending, unique indices; others are
+   * {@link Gradient.Dense}. A run fails if a look-up has negative indices, which count from the
+   * end.
    *
    * @param loss floating point, of any shape
    * @param wrt the values to differentiate by, floating point
@@ -35,7 +35,7 @@ public final class Gradients {
    * Sums the rows of equal indices, by one node {@code DeduplicateIndexedSlices} of domain {@code
    * org.ortnce} for float, by standard operators for other types.
    *
-   * @param indices int64 or int32 of any shape, with K elements
+   * @param indices int64 or int32 of rank 1 or more, not negative
    * @param values floating point [indices shape..., row shape...]
    * @return indices int64 [U], ascending and unique, and values [U, row shape...], those of one
    *     index added in their order

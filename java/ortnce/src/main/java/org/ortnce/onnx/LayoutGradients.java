@@ -92,7 +92,10 @@ final class LayoutGradients {
       if (!rows) {
         throw node.error("axis is " + axis + ", expected 0");
       }
-      node.addSlices(0, node.input(1), node.outputGradient(0));
+      Value indices = node.input(1);
+      Value g = node.outputGradient(0);
+      boolean one = indices.shape().hasRank() && indices.shape().rank() == 0;
+      node.addSlices(0, one ? Ops.unsqueeze(indices, 0) : indices, one ? Ops.unsqueeze(g, 0) : g);
     };
   }
 }

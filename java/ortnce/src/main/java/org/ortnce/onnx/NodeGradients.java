@@ -70,7 +70,7 @@ public final class NodeGradients {
   /**
    * Adds a gradient by rows of an input. Rows may come in any order and several times.
    *
-   * @param indices rows of the input, int64 or int32 of any shape
+   * @param indices rows of the input, int64 or int32 of rank 1 or more, not negative
    * @param values their gradients, [indices shape..., row shape...]
    * @throws IllegalArgumentException if types or shapes do not fit
    */

@@ -5,6 +5,8 @@
  * standard operators, {@link org.ortnce.onnx.NodeBuilder} makes a node of any domain, and {@link
  * org.ortnce.onnx.ModelBuilder} gives names to inputs, initializers and outputs and assembles an
  * {@link org.ortnce.onnx.OnnxModel}. Types and shapes are inferred when an operator is called, so a
- * mistake is reported at the call that makes it. Knows tensors and protobuf, not ONNX Runtime.
+ * mistake is reported at the call that makes it. {@link org.ortnce.onnx.Gradients} and {@link
+ * org.ortnce.onnx.ModelBuilder#withGradients} add the gradients of a loss. Knows tensors and
+ * protobuf, not ONNX Runtime.
  */
 package org.ortnce.onnx;

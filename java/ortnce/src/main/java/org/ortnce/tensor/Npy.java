@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.Objects;
 import org.ortnce.io.AtomicFile;
 
@@ -45,18 +44,7 @@ public final class Npy {
       NpyHeader header = NpyHeader.read(Channels.newInputStream(channel), file.toString());
       long bytes = header.dataBytes();
       checkBytes(bytes, file.toString());
-      long found = channel.size() - header.length();
-      if (found != bytes) {
-        throw new IOException(
-            file
-                + ": has "
-                + found
-                + " bytes of elements, its header wants "
-                + bytes
-                + " for "
-                + header.elementType().onnxName()
-                + Arrays.toString(header.shape()));
-      }
+      header.checkFileSize(channel.size(), file.toString());
       ByteBuffer data =
           channel
               .map(FileChannel.MapMode.READ_ONLY, header.length(), bytes)

@@ -47,6 +47,43 @@ final class NpyHeader {
   }
 
   /**
+   * Compares the size of a whole file with what this header wants.
+   *
+   * @throws IOException if they differ
+   */
+  void checkFileSize(long size, String source) throws IOException {
+    if (size - length != dataBytes()) {
+      throw new IOException(
+          source
+              + ": has "
+              + (size - length)
+              + " bytes of elements, its header wants "
+              + dataBytes()
+              + " for "
+              + elementType.onnxName()
+              + Arrays.toString(shape));
+    }
+  }
+
+  /**
+   * Compares type and shape with those wanted.
+   *
+   * @throws IOException if they differ
+   */
+  void checkIs(ElementType wantedType, long[] wantedShape, String source) throws IOException {
+    if (elementType != wantedType || !Arrays.equals(shape, wantedShape)) {
+      throw new IOException(
+          source
+              + ": is "
+              + elementType.onnxName()
+              + Arrays.toString(shape)
+              + ", expected "
+              + wantedType.onnxName()
+              + Arrays.toString(wantedShape));
+    }
+  }
+
+  /**
    * Reads a header.
    *
    * @param source the file, for messages

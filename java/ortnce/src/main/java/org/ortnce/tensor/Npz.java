@@ -1,35 +1,32 @@
 package org.ortnce.tensor;
 
-import java.io.EOFException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.ortnce.io.AtomicFile;
 
 /**
  * NumPy's .npz files: zip archives of named .npy arrays, stored or deflated (numpy.savez,
- * numpy.savez_compressed). Nothing is ever extracted to a file.
+ * numpy.savez_compressed).
  */
 public final class Npz {
   /** The most bytes of elements that {@link #read(Path)} takes from one file: 8 GiB. */
   public static final long DEFAULT_MAX_BYTES = 1L << 33;
 
-  private static final int MAX_ENTRIES = 10_000;
+  static final String SUFFIX = ".npy";
 
-  /** Deflate cannot shrink data by more than this factor. */
-  private static final long MAX_RATIO = 1032;
-
-  private static final String SUFFIX = ".npy";
+  /** The first moment that a zip archive can name: equal arrays make equal files. */
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private Npz() {}
 
@@ -51,55 +48,58 @@ public final class Npz {
    *     unpacked beyond
    */
   public static Map<String, Tensor> read(Path file, long maxBytes) throws IOException {
-    Objects.requireNonNull(file, "file");
-    if (!Files.isRegularFile(file)) {
-      throw Files.exists(file)
-          ? new IOException(file + ": is not a regular file, expected a .npz file")
-          : new NoSuchFileException(file.toString());
-    }
-    long size = Files.size(file);
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      if (zip.size() > MAX_ENTRIES) {
-        throw new IOException(
-            file + ": has " + zip.size() + " entries, expected at most " + MAX_ENTRIES);
-      }
+    try (NpzFile npz = NpzFile.open(file)) {
       Map<String, Tensor> arrays = new LinkedHashMap<>();
       long left = maxBytes;
-      List<? extends ZipEntry> entries = Collections.list(zip.entries());
-      for (ZipEntry entry : entries) {
-        Tensor array = read(zip, entry, file + "!" + entry.getName(), Math.min(left, bound(size)));
-        String name = entry.getName();
-        name = name.substring(0, name.length() - SUFFIX.length());
-        if (arrays.put(name, array) != null) {
-          throw new IOException(file + ": has two arrays '" + name + "'");
-        }
+      for (String name : npz.names()) {
+        Tensor array = npz.read(name, left);
+        arrays.put(name, array);
         left -= array.elementCount() * array.elementType().byteSize();
       }
       return Collections.unmodifiableMap(arrays);
-    } catch (ZipException | EOFException e) {
-      throw new IOException(file + ": is not a .npz (zip) file: " + e.getMessage(), e);
     }
   }
 
-  /** What a file of this size can hold at most, so that a header cannot claim more memory. */
-  private static long bound(long fileSize) {
-    return fileSize > Long.MAX_VALUE / MAX_RATIO ? Long.MAX_VALUE : fileSize * MAX_RATIO;
+  /**
+   * Writes arrays, stored without compression, in the order of the map. Whoever opens {@code file}
+   * finds the old content or all of the new. No copy of an array is made. Files of 4 GiB and more
+   * are ZIP64 archives.
+   *
+   * @param arrays by name, without {@code .npy}; they must not change meanwhile
+   * @throws IllegalArgumentException if NumPy has no such element type (string, bfloat16)
+   * @throws IOException if writing fails; an old file is then untouched
+   */
+  public static void write(Path file, Map<String, Tensor> arrays) throws IOException {
+    Objects.requireNonNull(arrays, "arrays");
+    Map<String, byte[]> headers = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> headers.put(name, NpyHeader.write(array)));
+    AtomicFile.write(
+        file,
+        out -> {
+          // Not closed: the stream is the caller's.
+          ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out));
+          for (Map.Entry<String, Tensor> entry : arrays.entrySet()) {
+            write(zip, entry.getKey(), headers.get(entry.getKey()), entry.getValue());
+          }
+          zip.finish();
+          zip.flush();
+        });
   }
 
-  private static Tensor read(ZipFile zip, ZipEntry entry, String source, long maxBytes)
+  private static void write(ZipOutputStream zip, String name, byte[] header, Tensor array)
       throws IOException {
-    if (entry.isDirectory() || !entry.getName().endsWith(SUFFIX)) {
-      throw new IOException(source + ": is no .npy array");
-    }
-    // ZipFile does not compare checksums itself.
-    try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
-      Tensor array = Npy.read(in, source, maxBytes);
-      if (entry.getCrc() != in.getChecksum().getValue()) {
-        throw new IOException(source + ": is damaged: its checksum does not match");
-      }
-      return array;
-    } catch (ZipException | EOFException e) {
-      throw new IOException(source + ": is damaged: " + e.getMessage(), e);
-    }
+    // A stored entry begins with its checksum.
+    CheckedOutputStream sum = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
+    sum.write(header, 0, header.length);
+    array.writeLittleEndian(sum);
+    ZipEntry entry = new ZipEntry(name + SUFFIX);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setTimeLocal(TIME);
+    entry.setSize(header.length + array.elementCount() * array.elementType().byteSize());
+    entry.setCrc(sum.getChecksum().getValue());
+    zip.putNextEntry(entry);
+    zip.write(header, 0, header.length);
+    array.writeLittleEndian(zip);
+    zip.closeEntry();
   }
 }

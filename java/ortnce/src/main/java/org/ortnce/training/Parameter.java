@@ -30,8 +30,8 @@ public final class Parameter {
    * A parameter over {@code value}: a direct, writable tensor is kept and shared with the caller,
    * any other is copied.
    *
-   * @throws IllegalArgumentException if the name is empty or the value is no float tensor of rank 1
-   *     or more
+   * @throws IllegalArgumentException if the name is blank or has a {@code /}, or the value is no
+   *     float tensor of rank 1 or more
    */
   public static Parameter of(String name, Tensor value) {
     checkName(name);
@@ -125,6 +125,10 @@ public final class Parameter {
     Objects.requireNonNull(name, "name");
     if (name.isBlank()) {
       throw new IllegalArgumentException("the name of a parameter is blank");
+    }
+    if (name.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(
+          "parameter '" + name + "': '/' separates parameters and slots, it cannot be in a name");
     }
   }
 

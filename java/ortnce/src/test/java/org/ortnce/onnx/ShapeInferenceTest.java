@@ -21,7 +21,7 @@ class ShapeInferenceTest {
     return Value.input(ElementType.INT64, shape(shape));
   }
 
-  private static Shape shape(String text) {
+  static Shape shape(String text) {
     if (text.equals("...")) {
       return Shape.unknown();
     }

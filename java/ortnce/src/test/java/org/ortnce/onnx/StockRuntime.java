@@ -15,30 +15,59 @@ import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** Runs models on ONNX Runtime as it comes, with no library of ours. */
-final class StockRuntime {
-  private StockRuntime() {}
+final class StockRuntime implements AutoCloseable {
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OnnxModel model;
+  private final OrtSession session;
+
+  /** A session for many runs of one model. */
+  StockRuntime(OnnxModel model) {
+    this.model = model;
+    try {
+      session = environment.createSession(model.toByteArray());
+    } catch (OrtException e) {
+      throw failure(e);
+    }
+  }
 
   /** All outputs of one run. */
-  static Map<String, Tensor> run(OnnxModel model, Map<String, Tensor> inputs) {
+  Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    Map<String, OnnxTensor> feeds = new HashMap<>();
     try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      Map<String, OnnxTensor> feeds = new HashMap<>();
-      try (OrtSession session = environment.createSession(model.toByteArray())) {
-        for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
-          feeds.put(input.getKey(), feed(environment, input.getValue()));
+      for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
+        feeds.put(input.getKey(), feed(environment, input.getValue()));
+      }
+      try (OrtSession.Result result = session.run(feeds)) {
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        for (Map.Entry<String, OnnxValue> output : result) {
+          outputs.put(output.getKey(), fetch((OnnxTensor) output.getValue()));
         }
-        try (OrtSession.Result result = session.run(feeds)) {
-          Map<String, Tensor> outputs = new LinkedHashMap<>();
-          for (Map.Entry<String, OnnxValue> output : result) {
-            outputs.put(output.getKey(), fetch((OnnxTensor) output.getValue()));
-          }
-          return outputs;
-        }
-      } finally {
-        feeds.values().forEach(OnnxTensor::close);
+        return outputs;
       }
     } catch (OrtException e) {
-      throw new AssertionError("ONNX Runtime: " + e.getMessage() + " in " + model.nodes(), e);
+      throw failure(e);
+    } finally {
+      feeds.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private AssertionError failure(OrtException e) {
+    return new AssertionError("ONNX Runtime: " + e.getMessage() + " in " + model.nodes(), e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw failure(e);
+    }
+  }
+
+  /** All outputs of one run in a fresh session. */
+  static Map<String, Tensor> run(OnnxModel model, Map<String, Tensor> inputs) {
+    try (StockRuntime runtime = new StockRuntime(model)) {
+      return runtime.run(inputs);
     }
   }
 

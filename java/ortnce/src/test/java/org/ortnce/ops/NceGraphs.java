@@ -83,7 +83,8 @@ final class NceGraphs {
     return Value.input(tensor.elementType(), Shape.of(tensor.shape()));
   }
 
-  private static NceLossOptions options(Map<String, Object> attributes) {
+  /** The attributes of a case as the builder takes them. */
+  static NceLossOptions options(Map<String, Object> attributes) {
     NceLossOptions.Builder options = NceLossOptions.builder();
     attributes.forEach(
         (name, value) -> {

@@ -45,7 +45,7 @@ final class NceLossReference {
 
   private final NceCase c;
   private final float[][] weights;
-  private final float[] inputs;
+  private final double[] inputs;
   private final float[] biases;
   private final long[] labels;
   private final long[] sampled;
@@ -57,9 +57,14 @@ final class NceLossReference {
   private final boolean subtractLogQ;
 
   private NceLossReference(NceCase c, Tensor sampled, Tensor trueCount, Tensor sampledCount) {
+    this(c, doubles(c.get(GraphNames.INPUTS)), sampled, trueCount, sampledCount);
+  }
+
+  private NceLossReference(
+      NceCase c, double[] inputs, Tensor sampled, Tensor trueCount, Tensor sampledCount) {
     this.c = c;
     this.weights = c.weights().stream().map(Tensor::toFloatArray).toArray(float[][]::new);
-    this.inputs = c.get(GraphNames.INPUTS).toFloatArray();
+    this.inputs = inputs;
     Tensor b = c.get(GraphNames.BIASES);
     this.biases = b == null ? null : b.toFloatArray();
     this.labels = ids(c.get(GraphNames.LABELS));
@@ -80,6 +85,26 @@ final class NceLossReference {
             c.get(GraphNames.TRUE_EXPECTED_COUNT),
             c.get(GraphNames.SAMPLED_EXPECTED_COUNT))
         .reduced();
+  }
+
+  /** The same with inputs in double in the place of those of the case. */
+  static Result of(NceCase c, double[] inputs) {
+    return new NceLossReference(
+            c,
+            inputs,
+            c.get(GraphNames.SAMPLED_CANDIDATES),
+            c.get(GraphNames.TRUE_EXPECTED_COUNT),
+            c.get(GraphNames.SAMPLED_EXPECTED_COUNT))
+        .reduced();
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    float[] floats = tensor.toFloatArray();
+    double[] doubles = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      doubles[i] = floats[i];
+    }
+    return doubles;
   }
 
   /** The loss of a case with the candidates that a run returned, outputs of {@link NceGraphs}. */
@@ -189,7 +214,7 @@ final class NceLossReference {
     double product = 0;
     double magnitude = 0;
     for (int d = 0; d < dim; d++) {
-      double p = (double) inputs[example * dim + d] * weight(id, d);
+      double p = inputs[example * dim + d] * weight(id, d);
       product += p;
       magnitude += Math.abs(p);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ortnce.ChildJvm;
-import org.ortnce.library.NativeLibrary;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.samplers.SamplerGraphs.Declared;
 import org.ortnce.session.ModelSession;
@@ -78,16 +76,11 @@ class LargeSamplerTest {
   private static String outcome(String kind, String op, String size)
       throws IOException, InterruptedException {
     List<String> options =
-        new ArrayList<>(
-            List.of(
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:ReservedCodeCacheSize=64m",
-                "-XX:CompressedClassSpaceSize=64m"));
-    String library = System.getProperty(NativeLibrary.PATH_PROPERTY);
-    if (library != null) {
-      options.add("-D" + NativeLibrary.PATH_PROPERTY + "=" + library);
-    }
+        List.of(
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:ReservedCodeCacheSize=64m",
+            "-XX:CompressedClassSpaceSize=64m");
     ChildJvm.Outcome outcome = ChildJvm.run(Large.class, options, kind, op, size);
     assertThat(outcome.exitValue()).as(outcome.output()).isZero();
     String[] lines = outcome.output().strip().split("\n", 2);
