@@ -32,8 +32,8 @@ BATCH, CLASSES, SAMPLED = 1024, 122_000, 64
 BATCHES = 512  # then from the beginning
 RATES = {"sgd": 2.0, "adagrad": 0.5}
 CHUNK_SECONDS = 0.5
-WARM_UP = 1000  # steps; what Java compiles while it runs needs some
 COMPARED = 100  # steps, the first of all, whose mean losses must agree
+WARM_UP, WARM_UP_SECONDS = 2000, 4.0  # steps or seconds: what Java compiles while it runs needs some
 AGREEMENT = 0.03
 VARIANTS = {"TensorFlow": ("raw", "v1", "keras"), "PyTorch": ("optim", "manual"), "ort-nce": ("",)}
 
@@ -85,8 +85,10 @@ class Trainer:
     def warm_up(self):
         """Trains until a chunk takes what it will take, and sets its steps."""
         _, self.first_loss = self.train(COMPARED)
-        self.train(WARM_UP)
-        seconds, _ = self.train(COMPARED)
+        end, steps = time.perf_counter() + WARM_UP_SECONDS, 0
+        while steps < WARM_UP and time.perf_counter() < end:
+            seconds, _ = self.train(COMPARED)
+            steps += COMPARED
         self.steps = max(1, round(COMPARED * CHUNK_SECONDS / seconds))
 
     def chunk(self):
@@ -111,7 +113,7 @@ def fastest(library, arguments):
     best = trainers.pop()
     for trainer in trainers:
         print(f"{library} {trainer.variant}: {statistics.median(trainer.rates):,.0f} pairs/s, "
-              f"slower than {best.variant}", file=sys.stderr)
+              f"{best.variant}: {statistics.median(best.rates):,.0f}", file=sys.stderr)
         trainer.close()
     best.rates = []
     return best
@@ -166,8 +168,11 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         pairs = write_pairs(Path(folder))
-        rows = [measure(optimizer, int(dim), pairs, options)
-                for optimizer in options.optimizers.split(",") for dim in options.dims.split(",")]
+        rows = []
+        for optimizer in options.optimizers.split(","):
+            for dim in options.dims.split(","):
+                rows.append(measure(optimizer, int(dim), pairs, options))
+                print(rows[-1], file=sys.stderr)
     result = {"date": datetime.date.today().isoformat(), "processor": processor(), "threads": options.threads,
               "batch": BATCH, "classes": CLASSES, "sampled": SAMPLED, "rounds": options.rounds,
               "tensorflow": version("tensorflow_cpu"), "torch": version("torch"), "rows": rows}
