@@ -9,8 +9,8 @@
 namespace ortnce::kernels {
 namespace {
 
-/// Enough tasks for 16 threads, where the classes are enough for that.
-constexpr int64_t kTasks = 32;
+/// Tasks for 16 threads, where the classes are enough for that: every slice has to find its own best.
+constexpr int64_t kTasks = 16;
 
 /// Fewer classes are not worth a task of their own.
 constexpr int64_t kLeastSlice = 4096;
