@@ -53,6 +53,15 @@ public final class GraphNames {
   /** The loss, float [batch] or scalar. */
   public static final String LOSS = "loss";
 
+  /** The softmax cross entropy, float [batch] or scalar. */
+  public static final String SOFTMAX_LOSS = "softmax_loss";
+
+  /** The ranks of the labels among all classes, int64 [batch, num_true]. */
+  public static final String TRUE_RANKS = "true_ranks";
+
+  /** The logits of the labels, float [batch, num_true]. */
+  public static final String TRUE_LOGITS = "true_logits";
+
   /** The logits of all classes, float [batch, num_classes]. */
   public static final String LOGITS = "logits";
 
@@ -61,6 +70,9 @@ public final class GraphNames {
 
   /** The classes of the highest logits, int64 [batch, k], highest first. */
   public static final String TOP_K_CLASSES = "top_k_classes";
+
+  /** The highest logits, float [batch, k]. */
+  public static final String TOP_K_LOGITS = "top_k_logits";
 
   /** The sigmoids of the highest logits, float [batch, k]. */
   public static final String TOP_K_PROBABILITIES = "top_k_probabilities";

@@ -2,6 +2,7 @@ package org.ortnce.nce;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.NodeBuilder;
 import org.ortnce.onnx.Shape;
@@ -19,6 +20,8 @@ public final class NceOps {
 
   static final String NCE_LOSS = "NceLoss";
   static final String NCE_LOSS_GRAD = "NceLossGrad";
+  static final String FULL_SIGMOID_LOSS = "FullSigmoidLoss";
+  static final String TOP_K_CLASSES = "TopKClasses";
 
   private NceOps() {}
 
@@ -57,15 +60,8 @@ public final class NceOps {
       SampledValues sampledValues,
       Value step) {
     NceLossSignature signature =
-        new NceLossSignature(
-            NCE_LOSS,
-            OpArguments.listOf(NCE_LOSS, "weights", weights),
-            biases,
-            labels,
-            inputs,
-            options,
-            sampledValues,
-            step);
+        NceLossSignature.of(
+            NCE_LOSS, weights, biases, labels, inputs, options, sampledValues, step);
     NodeBuilder node =
         NodeBuilder.of(NCE_LOSS, DOMAIN, DOMAIN_VERSION)
             .input(inputs)
@@ -123,15 +119,8 @@ public final class NceOps {
       throw arguments.error("sampledValues", "those of the loss", "null");
     }
     NceLossSignature signature =
-        new NceLossSignature(
-            NCE_LOSS_GRAD,
-            OpArguments.listOf(NCE_LOSS_GRAD, "weights", weights),
-            biases,
-            labels,
-            inputs,
-            options,
-            sampledValues,
-            null);
+        NceLossSignature.of(
+            NCE_LOSS_GRAD, weights, biases, labels, inputs, options, sampledValues, null);
     Dim batch = OpArguments.dim(inputs, 0);
     if (options.reduction() == Reduction.NONE) {
       arguments.expect("loss_grad", lossGrad, "[batch]", ElementType.FLOAT, batch);
@@ -160,6 +149,105 @@ public final class NceOps {
             .optionalOutput("biases_grad", new TensorType(ElementType.FLOAT, Shape.of(classes)))
             .build();
     return new NceLossGrad(outputs.get(0), outputs.get(1), outputs.get(2), outputs.get(3));
+  }
+
+  /**
+   * The loss over all classes that the {@code tf.nn.nce_loss} page recommends for evaluation: the
+   * sigmoid cross entropy of every class, with 1 / T as the target of the T labels that count; and
+   * the softmax cross entropy and the ranks of the labels, of the same pass over the classes.
+   *
+   * @param weights the class embeddings, float [num_classes, dim], or their partitions
+   * @param biases float [num_classes], or null for zeros
+   * @param labels the target classes, int64 or int32 [batch, num_true]
+   * @param inputs the forward activations, float [batch, dim]
+   * @param options everything that is no tensor
+   * @throws IllegalArgumentException naming the argument, what was found and what is expected
+   */
+  public static FullSigmoidLoss fullSigmoidLoss(
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      FullSigmoidLossOptions options) {
+    ClassTable table =
+        new ClassTable(
+            new OpArguments(FULL_SIGMOID_LOSS),
+            weights,
+            biases,
+            inputs,
+            options.numClasses(),
+            options.partitionStrategy());
+    table.checkLabels(labels, options.numTrue());
+    NodeBuilder node =
+        NodeBuilder.of(FULL_SIGMOID_LOSS, DOMAIN, DOMAIN_VERSION)
+            .input(inputs)
+            .input(labels)
+            .optionalInput(biases)
+            .inputs(table.weights());
+    writeAttributes(node, table);
+    options.ignoreIndex().ifPresent(value -> node.intAttribute("ignore_index", value));
+    node.intAttribute("num_true", options.numTrue())
+        .stringAttribute("reduction", options.reduction().attribute());
+
+    boolean reduced = options.reduction() != Reduction.NONE;
+    Shape lossShape = reduced ? Shape.scalar() : Shape.of(table.batch());
+    Shape labelsShape = Shape.of(table.batch(), Dim.of(options.numTrue()));
+    TensorType lossType = new TensorType(ElementType.FLOAT, lossShape);
+    List<Value> outputs =
+        node.output(GraphNames.LOSS, lossType)
+            .optionalOutput(GraphNames.SOFTMAX_LOSS, lossType)
+            .optionalOutput(GraphNames.TRUE_RANKS, new TensorType(ElementType.INT64, labelsShape))
+            .optionalOutput(GraphNames.TRUE_LOGITS, new TensorType(ElementType.FLOAT, labelsShape))
+            .fallback(FullSigmoidLossFunction.of(table, labels, options))
+            .build();
+    return new FullSigmoidLoss(outputs.get(0), outputs.get(1), outputs.get(2), outputs.get(3));
+  }
+
+  /**
+   * The classes with the highest logits.
+   *
+   * @param weights the class embeddings, float [num_classes, dim], or their partitions
+   * @param biases float [num_classes], or null for zeros
+   * @param inputs the forward activations, float [batch, dim]
+   * @param k how many classes, at least 1 and at most {@code num_classes}
+   * @param numClasses the number of classes, if fewer than the rows of the weights
+   * @param strategy how classes are spread over the partitions
+   * @throws IllegalArgumentException naming the argument, what was found and what is expected
+   */
+  public static TopKClasses topKClasses(
+      List<Value> weights,
+      Value biases,
+      Value inputs,
+      long k,
+      OptionalLong numClasses,
+      PartitionStrategy strategy) {
+    OpArguments arguments = new OpArguments(TOP_K_CLASSES);
+    ClassTable table = new ClassTable(arguments, weights, biases, inputs, numClasses, strategy);
+    if (k < 1) {
+      throw arguments.error("k", "at least 1", "" + k);
+    }
+    if (table.numClasses().isPresent() && k > table.numClasses().getAsLong()) {
+      throw arguments.error("k", "at most num_classes = " + table.numClasses().getAsLong(), "" + k);
+    }
+    NodeBuilder node =
+        NodeBuilder.of(TOP_K_CLASSES, DOMAIN, DOMAIN_VERSION)
+            .input(inputs)
+            .optionalInput(biases)
+            .inputs(table.weights())
+            .intAttribute("k", k);
+    writeAttributes(node, table);
+    Shape shape = Shape.of(table.batch(), Dim.of(k));
+    List<Value> outputs =
+        node.output("class_ids", new TensorType(ElementType.INT64, shape))
+            .output(GraphNames.LOGITS, new TensorType(ElementType.FLOAT, shape))
+            .fallback(TopKClassesFunction.of(table, k))
+            .build();
+    return new TopKClasses(outputs.get(0), outputs.get(1));
+  }
+
+  private static void writeAttributes(NodeBuilder node, ClassTable table) {
+    table.givenNumClasses().ifPresent(value -> node.intAttribute("num_classes", value));
+    node.stringAttribute("partition_strategy", table.strategy().attribute());
   }
 
   /** Every attribute that has a value is written: a model-local function sees no defaults. */

@@ -19,15 +19,15 @@ final class OpArguments {
     this.op = op;
   }
 
-  /** What is known of dimension {@code axis}. */
   /** An unmodifiable copy of values none of which is null. */
-  static List<Value> listOf(String op, String argument, List<Value> values) {
+  List<Value> listOf(String argument, List<Value> values) {
     if (values == null || values.stream().anyMatch(Objects::isNull)) {
-      throw new OpArguments(op).error(argument, "values", "null");
+      throw error(argument, "values", "null");
     }
     return List.copyOf(values);
   }
 
+  /** What is known of dimension {@code axis}. */
   static Dim dim(Value value, int axis) {
     return value.shape().hasRank() && value.shape().rank() > axis
         ? value.shape().dim(axis)
