@@ -11,15 +11,18 @@ import org.ortnce.tensor.Tensor;
  */
 final class AllClassSums {
   private final Value logits;
+  private final ClassRange range;
   private final Value places;
   private final Value isOther;
 
   /**
    * @param logits float [batch, classes]
    * @param places the column of each label, int64 [batch, num_true]
+   * @param range the classes, which are cut into chunks; null for all in one
    * @param mine which labels have a column here, bool [batch, num_true]; null for all
    */
-  AllClassSums(Value logits, Value places, Value mine) {
+  AllClassSums(Value logits, ClassRange range, Value places, Value mine) {
+    this.range = range;
     this.logits = logits;
     this.places = places;
     Value marks =
@@ -36,22 +39,39 @@ final class AllClassSums {
     return Ops.gatherElements(logits, places, 1);
   }
 
-  /** The sum of softplus(z), double [batch]. */
-  Value softplusSum() {
+  /** The sums of softplus(z), double [batch, chunks]. */
+  Value softplusSums() {
     Value terms = Ops.add(Ops.max(logits, Ops.scalar(0f)), LabelTerms.softplusOfMinusAbs(logits));
-    Value others = Ops.where(isOther, terms, Ops.scalar(0f));
-    return Ops.reduceSum(Ops.cast(others, ElementType.DOUBLE), false, 1);
+    Value others = inChunks(Ops.where(isOther, terms, Ops.scalar(0f)), 0);
+    return Ops.reduceSum(Ops.cast(others, ElementType.DOUBLE), false, 2);
   }
 
-  /** The log of the sum of exp(z), double [batch]; -infinity if every class is a label. */
-  Value logSumOfExps() {
+  /** The logs of the sums of exp(z), double [batch, chunks]; -infinity for no class. */
+  Value logSumExps() {
     Value least = Ops.scalar(Float.NEGATIVE_INFINITY);
-    Value others = Ops.where(isOther, logits, least);
-    Value greatest = Ops.reduceMax(others, true, 1);
-    Value exps =
-        Ops.where(isOther, Ops.exp(LabelTerms.difference(others, greatest)), Ops.scalar(0f));
-    Value sum = Ops.reduceSum(Ops.cast(exps, ElementType.DOUBLE), false, 1);
-    return Ops.add(Ops.cast(Ops.squeeze(greatest, 1), ElementType.DOUBLE), Ops.log(sum));
+    Value others = inChunks(Ops.where(isOther, logits, least), Float.NEGATIVE_INFINITY);
+    Value greatest = Ops.reduceMax(others, true, 2);
+    Value exps = Ops.exp(LabelTerms.difference(others, greatest));
+    // Where all are -infinity the differences are 0.
+    exps = Ops.where(Ops.equal(others, least), Ops.scalar(0f), exps);
+    Value sums = Ops.reduceSum(Ops.cast(exps, ElementType.DOUBLE), false, 2);
+    return Ops.add(Ops.cast(Ops.squeeze(greatest, 2), ElementType.DOUBLE), Ops.log(sums));
+  }
+
+  /** Values of classes, [batch, classes], as [batch, chunks, classes of a chunk]. */
+  private Value inChunks(Value ofClasses, float filler) {
+    if (range == null || range.chunks() == 1) {
+      return Ops.unsqueeze(ofClasses, 1);
+    }
+    Value filled = ofClasses;
+    long missing = range.chunks() * ClassRange.CHUNK - range.size();
+    if (missing > 0) {
+      Value batch = Ops.slice(Ops.shape(ofClasses), new long[] {0}, new long[] {1}, new long[] {0});
+      Value shape = Ops.concat(0, batch, Ops.vector(missing));
+      Value end = Ops.constantOfShape(shape, Tensor.of(new float[] {filler}, 1));
+      filled = Ops.concat(1, ofClasses, end);
+    }
+    return Ops.reshape(filled, 0, range.chunks(), ClassRange.CHUNK);
   }
 
   /**

@@ -46,9 +46,7 @@ record ClassTable(
     if (labels == null) {
       throw arguments.error("labels", "a value", "null");
     }
-    ElementType type =
-        labels.elementType() == ElementType.INT32 ? ElementType.INT32 : ElementType.INT64;
-    arguments.expect("labels", labels, "[batch, num_true]", type, batch(), Dim.of(numTrue));
+    arguments.expectIds("labels", labels, "[batch, num_true]", batch(), Dim.of(numTrue));
   }
 
   /** The number of examples. */

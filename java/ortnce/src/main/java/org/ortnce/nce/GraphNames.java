@@ -62,6 +62,15 @@ public final class GraphNames {
   /** The logits of the labels, float [batch, num_true]. */
   public static final String TRUE_LOGITS = "true_logits";
 
+  /** Of a range of the classes: the sums of softplus(z), double [batch, chunks]. */
+  public static final String SOFTPLUS_SUMS = "softplus_sums";
+
+  /** Of a range of the classes: the logs of the sums of exp(z), double [batch, chunks]. */
+  public static final String LOG_SUM_EXPS = "log_sum_exps";
+
+  /** Of a range of the classes: how many come before each label, int64 [batch, num_true]. */
+  public static final String LARGER_COUNTS = "larger_counts";
+
   /** The logits of all classes, float [batch, num_classes]. */
   public static final String LOGITS = "logits";
 

@@ -21,6 +21,8 @@ public final class NceOps {
   static final String NCE_LOSS = "NceLoss";
   static final String NCE_LOSS_GRAD = "NceLossGrad";
   static final String FULL_SIGMOID_LOSS = "FullSigmoidLoss";
+  static final String FULL_SIGMOID_LOSS_SHARD = "FullSigmoidLossShard";
+  static final String COMBINE_FULL_SIGMOID_LOSS = "CombineFullSigmoidLoss";
   static final String TOP_K_CLASSES = "TopKClasses";
 
   private NceOps() {}
@@ -169,38 +171,51 @@ public final class NceOps {
       Value labels,
       Value inputs,
       FullSigmoidLossOptions options) {
-    ClassTable table =
-        new ClassTable(
-            new OpArguments(FULL_SIGMOID_LOSS),
-            weights,
-            biases,
-            inputs,
-            options.numClasses(),
-            options.partitionStrategy());
-    table.checkLabels(labels, options.numTrue());
-    NodeBuilder node =
-        NodeBuilder.of(FULL_SIGMOID_LOSS, DOMAIN, DOMAIN_VERSION)
-            .input(inputs)
-            .input(labels)
-            .optionalInput(biases)
-            .inputs(table.weights());
-    writeAttributes(node, table);
-    options.ignoreIndex().ifPresent(value -> node.intAttribute("ignore_index", value));
-    node.intAttribute("num_true", options.numTrue())
-        .stringAttribute("reduction", options.reduction().attribute());
+    return FullSigmoidNodes.whole(weights, biases, labels, inputs, options);
+  }
 
-    boolean reduced = options.reduction() != Reduction.NONE;
-    Shape lossShape = reduced ? Shape.scalar() : Shape.of(table.batch());
-    Shape labelsShape = Shape.of(table.batch(), Dim.of(options.numTrue()));
-    TensorType lossType = new TensorType(ElementType.FLOAT, lossShape);
-    List<Value> outputs =
-        node.output(GraphNames.LOSS, lossType)
-            .optionalOutput(GraphNames.SOFTMAX_LOSS, lossType)
-            .optionalOutput(GraphNames.TRUE_RANKS, new TensorType(ElementType.INT64, labelsShape))
-            .optionalOutput(GraphNames.TRUE_LOGITS, new TensorType(ElementType.FLOAT, labelsShape))
-            .fallback(FullSigmoidLossFunction.of(table, labels, options))
-            .build();
-    return new FullSigmoidLoss(outputs.get(0), outputs.get(1), outputs.get(2), outputs.get(3));
+  /**
+   * What a range of the classes adds to {@link #fullSigmoidLoss}; {@link #combineFullSigmoidLoss}
+   * makes the losses of the results of all ranges.
+   *
+   * @param weights the class embeddings of the range, float [rows, dim], or their partitions, of
+   *     fixed sizes; rows past the classes of the range are padding
+   * @param biases those of the range, or null for zeros
+   * @param labels the target classes, int64 or int32 [batch, num_true], numbered among all classes
+   * @param inputs the forward activations, float [batch, dim]
+   * @param trueLogits the logits of all labels, those of other ranges too, float [batch, num_true]:
+   *     what ranks need; or null
+   * @param range the classes
+   * @param options everything else; {@code numClasses} is the range's, and nothing is reduced
+   * @throws IllegalArgumentException naming the argument, what was found and what is expected
+   * @return without {@code trueLogits} its {@code largerCounts} is null
+   */
+  public static FullSigmoidLossShard fullSigmoidLossShard(
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      Value trueLogits,
+      ClassRange range,
+      FullSigmoidLossOptions options) {
+    return FullSigmoidNodes.shard(weights, biases, labels, inputs, trueLogits, range, options);
+  }
+
+  /**
+   * The losses and ranks over all classes: the bits that {@link #fullSigmoidLoss} gives for the
+   * whole.
+   *
+   * @param labels the target classes, int64 or int32 [batch, num_true]
+   * @param shards of all ranges: chunks joined along axis 1 in the order of the classes, logits and
+   *     counts added up; {@code logSumExps} and {@code largerCounts} may be null
+   * @param options the same as for the shards, with {@code numClasses}
+   * @throws IllegalArgumentException naming the argument, what was found and what is expected
+   * @return without {@code logSumExps} its {@code softmaxLoss} is null, without {@code
+   *     largerCounts} its {@code trueRanks}
+   */
+  public static FullSigmoidLoss combineFullSigmoidLoss(
+      Value labels, FullSigmoidLossShard shards, FullSigmoidLossOptions options) {
+    return FullSigmoidNodes.combination(labels, shards, options);
   }
 
   /**
@@ -235,7 +250,7 @@ public final class NceOps {
             .optionalInput(biases)
             .inputs(table.weights())
             .intAttribute("k", k);
-    writeAttributes(node, table);
+    FullSigmoidNodes.writeAttributes(node, table);
     Shape shape = Shape.of(table.batch(), Dim.of(k));
     List<Value> outputs =
         node.output("class_ids", new TensorType(ElementType.INT64, shape))
@@ -243,11 +258,6 @@ public final class NceOps {
             .fallback(TopKClassesFunction.of(table, k))
             .build();
     return new TopKClasses(outputs.get(0), outputs.get(1));
-  }
-
-  private static void writeAttributes(NodeBuilder node, ClassTable table) {
-    table.givenNumClasses().ifPresent(value -> node.intAttribute("num_classes", value));
-    node.stringAttribute("partition_strategy", table.strategy().attribute());
   }
 
   /** Every attribute that has a value is written: a model-local function sees no defaults. */

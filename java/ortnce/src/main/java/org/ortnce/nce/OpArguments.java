@@ -50,6 +50,12 @@ final class OpArguments {
     }
   }
 
+  /** Demands ids of either type, int64 or int32. */
+  void expectIds(String argument, Value value, String meaning, Dim... dims) {
+    boolean int32 = value != null && value.elementType() == ElementType.INT32;
+    expect(argument, value, meaning, int32 ? ElementType.INT32 : ElementType.INT64, dims);
+  }
+
   /** Demands the number of a run, int64 scalar or [1], not negative; or null. */
   void checkStep(Value step) {
     if (step == null) {

@@ -52,6 +52,22 @@ public final class SessionConfig {
     return new Builder();
   }
 
+  /** A builder with everything set as here. */
+  public Builder toBuilder() {
+    Builder copy = new Builder();
+    copy.intraOpThreads = intraOpThreads;
+    copy.interOpThreads = interOpThreads;
+    copy.logLevel = logLevel;
+    copy.optimizationLevel = optimizationLevel;
+    copy.cpuArena = cpuArena;
+    copy.memoryPattern = memoryPattern;
+    copy.registerLibrary = registerLibrary;
+    copy.configEntries.putAll(configEntries);
+    copy.sharedInitializers.putAll(sharedInitializers);
+    copy.sharedWeights = sharedWeights;
+    return copy;
+  }
+
   /** Threads that work on one op, if set. */
   public OptionalInt intraOpThreads() {
     return intraOpThreads;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.ortnce.nce.ClassRange;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.nce.PartitionStrategy;
@@ -160,26 +161,45 @@ public final class SharedWeights {
   }
 
   /**
+   * The classes of a range alone: views of the same memory.
+   *
+   * @param strategy how classes are spread over the partitions
+   * @throws IllegalArgumentException if there are no weights, or fewer rows than the range wants
+   */
+  public SharedWeights range(ClassRange range, PartitionStrategy strategy) {
+    Tensor biases = tensors.get(GraphNames.BIASES);
+    Tensor ownBiases =
+        biases == null
+            ? null
+            : PartitionStrategy.DIV.rowsOf(List.of(biases), range.begin(), range.end()).get(0);
+    return ofPartitions(strategy.rowsOf(partitions(), range.begin(), range.end()), ownBiases);
+  }
+
+  /**
    * An output layer without numbers that has these weights as graph inputs.
    *
    * @throws IllegalArgumentException if there are no weights, or the partitions do not fit the
    *     strategy
    */
   public OutputLayer outputLayer(PartitionStrategy strategy) {
+    List<Tensor> partitions = partitions();
+    long[] rows = partitions.stream().mapToLong(w -> w.dim(0)).toArray();
+    boolean hasBiases = tensors.containsKey(GraphNames.BIASES);
+    return OutputLayer.inputs(rows, partitions.get(0).dim(1), hasBiases, strategy);
+  }
+
+  private List<Tensor> partitions() {
     List<Tensor> partitions = new ArrayList<>();
     if (tensors.containsKey(GraphNames.WEIGHTS)) {
       partitions.add(tensors.get(GraphNames.WEIGHTS));
-    } else {
-      for (int p = 0; tensors.containsKey(GraphNames.WEIGHTS + "_" + p); p++) {
-        partitions.add(tensors.get(GraphNames.WEIGHTS + "_" + p));
-      }
+    }
+    for (int p = 0; tensors.containsKey(GraphNames.WEIGHTS + "_" + p); p++) {
+      partitions.add(tensors.get(GraphNames.WEIGHTS + "_" + p));
     }
     if (partitions.isEmpty()) {
       throw new IllegalArgumentException(
           "there are no shared weights '" + GraphNames.WEIGHTS + "', only " + tensors.keySet());
     }
-    long[] rows = partitions.stream().mapToLong(w -> w.dim(0)).toArray();
-    boolean hasBiases = tensors.containsKey(GraphNames.BIASES);
-    return OutputLayer.inputs(rows, partitions.get(0).dim(1), hasBiases, strategy);
+    return partitions;
   }
 }
