@@ -77,7 +77,7 @@ final class LabelTerms {
     Value greatest = Ops.reduceMax(Ops.concat(1, other, counting), true, 1);
     Value exps = Ops.div(Ops.exp(difference(logits, greatest)), multiplicity);
     Value sum =
-        Ops.add(Ops.exp(Ops.sub(other, greatest)), Ops.reduceSum(labels.masked(exps), true, 1));
+        Ops.add(Ops.exp(difference(other, greatest)), Ops.reduceSum(labels.masked(exps), true, 1));
     Value gaps = Ops.neg(labels.masked(difference(logits, greatest)));
     Value mean = Ops.div(Ops.reduceSum(gaps, true, 1), count);
     return Ops.squeeze(Ops.add(Ops.log(sum), mean), 1);
