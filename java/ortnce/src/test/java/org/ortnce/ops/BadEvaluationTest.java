@@ -14,12 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ortnce.evaluation.EvaluationResult;
 import org.ortnce.nce.EvaluationOptions;
 import org.ortnce.nce.FullSigmoidLossOptions;
+import org.ortnce.nce.MetadataKeys;
 import org.ortnce.nce.NceModels;
 import org.ortnce.nce.NceOps;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.nce.PartitionStrategy;
 import org.ortnce.nce.Reduction;
 import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.ModelBuilder;
+import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
 import org.ortnce.session.EvaluationSession;
@@ -160,5 +163,23 @@ class BadEvaluationTest {
     assertThatThrownBy(() -> NceOps.fullSigmoidLoss(List.of(weights), null, wide, inputs, all))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("FullSigmoidLoss: labels must be int64[batch, num_true]");
+  }
+
+  /** Metadata say which label is padding; a model that says nonsense is refused. */
+  @Test
+  void metadataWithoutALabel() {
+    Value inputs = Value.input(ElementType.FLOAT, Shape.of(Dim.of("batch"), Dim.of(2)));
+    Value labels = Value.input(ElementType.INT64, Shape.of(Dim.of("batch"), Dim.of(1)));
+    byte[] model =
+        new ModelBuilder()
+            .metadata(MetadataKeys.IGNORE_INDEX, "none")
+            .input("inputs", inputs)
+            .input("labels", labels)
+            .output("loss", Ops.reduceSum(inputs, false, 1))
+            .build()
+            .toByteArray();
+    assertThatThrownBy(() -> EvaluationSession.open(model, NceRuns.QUIET))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(MetadataKeys.IGNORE_INDEX, "is none, not a label");
   }
 }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -20,6 +25,7 @@ import org.ortnce.nce.NceModels;
 import org.ortnce.nce.NceNetwork;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.nce.PartitionStrategy;
+import org.ortnce.nce.ShardModels;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
@@ -250,6 +256,52 @@ class SharedWeightsTest {
     byte[] model = NceModels.evaluation(layer, options).toByteArray();
     try (EvaluationSession session = EvaluationSession.open(model, config(weights))) {
       return session.loss(inputs, labels).perExample();
+    }
+  }
+
+  /**
+   * More than 2 GiB, in a file that takes no room: cut by itself, and only what is read is loaded.
+   */
+  @Test
+  void tablesAboveTwoGibibytes() throws Exception {
+    long rows = 600_000;
+    long dim = 1024;
+    Path table = folder.resolve("large.npy");
+    String dictionary =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows + ", " + dim + "), }";
+    String padded = dictionary + " ".repeat(117 - dictionary.length()) + "\n";
+    ByteBuffer header = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+    header.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
+    header.put((byte) 1).put((byte) 0).putShort((short) padded.length());
+    header.put(padded.getBytes(StandardCharsets.US_ASCII)).flip();
+    ByteBuffer lastRow = ByteBuffer.allocate((int) dim * 4).order(ByteOrder.LITTLE_ENDIAN);
+    while (lastRow.hasRemaining()) {
+      lastRow.putFloat(0.5f);
+    }
+    try (FileChannel file =
+        FileChannel.open(
+            table,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      file.write(header, 0);
+      file.write(lastRow.flip(), 128 + (rows - 1) * dim * 4);
+    }
+    SharedWeights shared = SharedWeights.ofNpy(table, null);
+    assertThat(shared.tensors().toString())
+        .isEqualTo("{weights_0=float[300000, 1024], weights_1=float[300000, 1024]}");
+    byte[] model =
+        ShardModels.trueLogits(
+                shared.outputLayer(PartitionStrategy.DIV),
+                ClassRange.all(rows),
+                EvaluationOptions.defaults())
+            .toByteArray();
+    try (ModelSession session = ModelSession.open(model, config(shared))) {
+      Tensor ones = Tensor.of(new float[2 * (int) dim], 2, dim);
+      java.util.Arrays.fill(ones.floats().array(), 1);
+      Tensor lastAndFirst = Tensor.of(new long[] {rows - 1, 0}, 2, 1);
+      Map<String, Tensor> found = session.run(Map.of("inputs", ones, "labels", lastAndFirst));
+      assertThat(found.get("true_logits").toFloatArray()).containsExactly(512, 0);
     }
   }
 
