@@ -37,7 +37,7 @@ void ClassScan::lay_out(void* workspace, CheckedBytes* bytes) {
   packed_ = bytes->take<float>(workspace, padded, problem_.dim);
   packed_labels_ = bytes->take<float>(workspace, padded, problem_.dim);
   zeros_ = bytes->take<float>(workspace, tiles_.rows());
-  tile_rows_ = bytes->take<float>(workspace, slots_, panels_.groups, tiles_.scratch_floats(problem_.partitioned));
+  tile_rows_ = tiles_.take_scratch(bytes, workspace, slots_ * panels_.groups, problem_.partitioned);
   thresholds_ = bytes->take<float>(workspace, 2, ranked, padded);
   places_ = bytes->take<int32_t>(workspace, slots_, num_true, padded);
   larger_counts_ = bytes->take<int32_t>(workspace, slots_, ranked, padded);
@@ -73,7 +73,7 @@ void ClassScan::begin(void* workspace, Executor& executor) {
 void ClassScan::true_logits(float* logits) {
   const int64_t num_true = problem_.num_true, width = panels_.width;
   const ClassTable& table = *problem_.table;
-  const double products = static_cast<double>(problem_.batch) * static_cast<double>(num_true * problem_.dim);
+  const double products = static_cast<double>(problem_.batch * num_true) * static_cast<double>(problem_.dim);
   parallel_for(workers(4 * products), panels_.panels, [&](int64_t panel) {
     const int64_t first = panel * width, count = panels_.count(panel), place = first * problem_.dim;
     alignas(64) float of_panel[kMostPanelWidth], biases[kMostPanelWidth] = {};
@@ -140,7 +140,7 @@ void ClassScan::scan_group(int64_t chunk, int64_t slot, int64_t group, const Chu
   });
   const int64_t begin = chunk * kChunkClasses;
   const int64_t end = std::min(begin + kChunkClasses, problem_.class_end - problem_.class_begin);
-  float* const scratch = tile_rows_ + (slot * panels_.groups + group) * tiles_.scratch_floats(problem_.partitioned);
+  float* const scratch = tiles_.scratch_of(tile_rows_, slot * panels_.groups + group, problem_.partitioned);
   tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](const cpu::ClassTile& tile) {
     panels_.for_each(group, [&](int64_t panel) {
       const int64_t column = panel * width, at = slot * padded + column, labels_at = slot * num_true * padded + column;

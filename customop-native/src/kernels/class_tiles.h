@@ -24,11 +24,18 @@ class ClassTiles {
   /// The most classes of a tile; even.
   int64_t rows() const { return rows_; }
 
-  /// Floats of scratch that one user of for_each needs: none where rows never need to be copied.
-  int64_t scratch_floats(bool partitioned) const { return partitioned ? rows_ * dim_ : 0; }
+  /// Room for `users` of for_each at a time to copy rows to: none where they never need to.
+  float* take_scratch(CheckedBytes* bytes, void* workspace, int64_t users, bool partitioned) const {
+    return bytes->take<float>(workspace, partitioned ? users : 0, rows_, dim_);
+  }
+
+  /// The part of one user, 0 <= user < users.
+  float* scratch_of(float* scratch, int64_t user, bool partitioned) const {
+    return partitioned ? scratch + user * rows_ * dim_ : nullptr;
+  }
 
   /// Calls visit(tile) for the classes [begin, end) of the table, in order; places count from
-  /// `origin`. `zeros`: rows() zeros. `scratch`: scratch_floats().
+  /// `origin`. `zeros`: rows() zeros. `scratch`: scratch_of().
   template <class Visit>
   void for_each(const ClassTable& table, int64_t begin, int64_t end, int64_t origin, const float* zeros, float* scratch,
                 Visit visit) const {

@@ -9,8 +9,8 @@
 namespace ortnce::kernels {
 namespace {
 
-/// Enough tasks for 16 threads, where the classes are enough for that.
-constexpr int64_t kTasks = 32;
+/// Tasks for 16 threads, where the classes are enough for that: every slice has to find its own best.
+constexpr int64_t kTasks = 16;
 
 /// Fewer classes are not worth a task of their own.
 constexpr int64_t kLeastSlice = 4096;
@@ -42,7 +42,7 @@ void TopKClasses::lay_out(void* workspace, CheckedBytes* bytes) {
   const int64_t padded = panels_.padded();
   packed_ = bytes->take<float>(workspace, padded, problem_.dim);
   zeros_ = bytes->take<float>(workspace, tiles_.rows());
-  tile_rows_ = bytes->take<float>(workspace, slices_, panels_.groups, tiles_.scratch_floats(problem_.partitioned));
+  tile_rows_ = tiles_.take_scratch(bytes, workspace, slices_ * panels_.groups, problem_.partitioned);
   thresholds_ = bytes->take<float>(workspace, slices_, padded);
   sizes_ = bytes->take<int64_t>(workspace, slices_, problem_.batch);
   lists_ = bytes->take<RankedClass>(workspace, slices_, problem_.batch, room_);
@@ -83,7 +83,7 @@ void TopKClasses::search(int64_t slice, int64_t group) {
     std::fill_n(sizes_ + slice * problem_.batch + panel * width, panels_.count(panel), 0);
   });
   const int64_t begin = slice * slice_classes_, end = std::min(begin + slice_classes_, problem_.classes);
-  float* const scratch = tile_rows_ + (slice * panels_.groups + group) * tiles_.scratch_floats(problem_.partitioned);
+  float* const scratch = tiles_.scratch_of(tile_rows_, slice * panels_.groups + group, problem_.partitioned);
   tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](const cpu::ClassTile& tile) {
     panels_.for_each(group, [&](int64_t panel) {
       const int64_t at = slice * padded + panel * width;

@@ -143,17 +143,24 @@ void add_tile_of(const float* panel, int64_t dim, const ClassTile& tile, const P
   for (int v = 0; v < Vectors; ++v) store_doubles(sums.softplus_sums + v * kLanes, softplus_sums[v]);
 }
 
+/// The lanes in which some of the rows [begin, end) pass.
+template <int Vectors>
+Ints passing_rows(const float* logits, int begin, int end, const float* thresholds) {
+  Ints passing = {};
+  for (int v = 0; v < Vectors; ++v) {
+    const Floats threshold = load(thresholds + v * kLanes);
+    for (int m = begin; m < end; ++m) passing |= ~(load(row_of(logits, m, v)) <= threshold);
+  }
+  return passing;
+}
+
 template <int Vectors>
 void filter_tile_of(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile,
                     const PanelFilter& filter) {
   for_each_register_tile<Vectors>(panel, dim, tile, [&](int64_t first, int rows, const float* logits) {
-    Ints passing = {};
-    for (int v = 0; v < Vectors; ++v) {
-      const Floats threshold = load(filter.thresholds + v * kLanes);
-      for (int m = 0; m < rows; ++m) passing |= ~(load(row_of(logits, m, v)) <= threshold);
-    }
-    if (!any(passing)) return;
+    if (!any(passing_rows<Vectors>(logits, 0, rows, filter.thresholds))) return;
     for (int m = 0; m < rows; ++m) {
+      if (!any(passing_rows<Vectors>(logits, m, m + 1, filter.thresholds))) continue;
       for (int64_t lane = 0; lane < examples; ++lane) {
         const float logit = logits[m * kWidth + lane];
         if (!(logit <= filter.thresholds[lane])) filter.accept(filter.state, lane, first + m, logit);
