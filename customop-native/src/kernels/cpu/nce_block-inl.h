@@ -85,11 +85,17 @@ void sampled_sums(const NceProblem& p, const float* panels, int64_t example, int
   for (int64_t e = 0; e < count; ++e) sums[e] = sum_lanes(totals[e]);
 }
 
-void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
-                    int64_t last, const float* loss_grad, float* slopes, int64_t stride) {
+template <bool WithSums>
+void sampled_slopes_and_sums(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
+                             int64_t last, const float* loss_grad, float* slopes, int64_t stride, double* sums) {
+  Doubles totals[kBlockExamples] = {};
   for_each_logits(p, panels, example, count, first, last, [&](int64_t e, int64_t k, const float* logits) {
     float* const out = slopes + e * stride + (k - first);
     const bool constant = counted_labels(p, example + e) == 0;
+    if constexpr (WithSums) {
+      const Floats terms = softplus(load(logits)) + softplus(load(logits + kLanes));
+      totals[e] += __builtin_convertvector(terms, Doubles);
+    }
     for (int v = 0; v < 2; ++v) {
       const Floats logit = load(logits + v * kLanes);
       // A masked logit takes no part, not even against an infinite gradient of the loss; nor does an
@@ -98,6 +104,13 @@ void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, i
       store(out + v * kLanes, constant ? Floats{} : (logit == kMinusInfinity ? Floats{} : slope));
     }
   });
+  for (int64_t e = 0; WithSums && e < count; ++e) sums[e] += sum_lanes(totals[e]);
+}
+
+void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
+                    int64_t last, const float* loss_grad, float* slopes, int64_t stride, double* sums) {
+  const auto kernel = sums == nullptr ? &sampled_slopes_and_sums<false> : &sampled_slopes_and_sums<true>;
+  kernel(p, panels, example, count, first, last, loss_grad, slopes, stride, sums);
 }
 
 /// softplus(u) - u / counted for each lane, a sum of two non-negative parts.
@@ -142,19 +155,23 @@ void for_each_true_logits(const NceProblem& p, int64_t example, int64_t count, V
   if (group.filled > 0) visit(group);
 }
 
+void add_true_terms(const TrueLogits& group, double* sums) {
+  float terms[kLanes];
+  store(terms, true_terms(load(group.logits), load(group.counted)));
+  for (int i = 0; i < group.filled; ++i) sums[group.example[i]] += static_cast<double>(terms[i]);
+}
+
 void true_sums(const NceProblem& p, int64_t example, int64_t count, double* sums) {
   for (int64_t e = 0; e < count; ++e) sums[e] = 0;
-  for_each_true_logits(p, example, count, [&](const TrueLogits& group) {
-    float terms[kLanes];
-    store(terms, true_terms(load(group.logits), load(group.counted)));
-    for (int i = 0; i < group.filled; ++i) sums[group.example[i]] += static_cast<double>(terms[i]);
-  });
+  for_each_true_logits(p, example, count, [&](const TrueLogits& group) { add_true_terms(group, sums); });
 }
 
 void true_gradients(const NceProblem& p, int64_t example, int64_t count, const float* loss_grad, float* slopes,
-                    float* inputs_grad) {
+                    float* inputs_grad, double* sums) {
   for (int64_t at = 0; at < count * p.num_true; ++at) slopes[at] = 0;
+  for (int64_t e = 0; sums != nullptr && e < count; ++e) sums[e] = 0;
   for_each_true_logits(p, example, count, [&](const TrueLogits& group) {
+    if (sums != nullptr) add_true_terms(group, sums);
     float of_loss[kLanes];
     store(of_loss, true_slopes(load(group.logits), load(group.counted)));
     for (int i = 0; i < group.filled; ++i) {

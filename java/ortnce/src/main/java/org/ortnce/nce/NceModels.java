@@ -23,6 +23,18 @@ public final class NceModels {
     Value in(ModelBuilder model);
   }
 
+  /** The nodes that compute a loss. */
+  @FunctionalInterface
+  private interface LossHead {
+    NceLoss of(
+        OutputLayer layer,
+        Value labels,
+        Value inputs,
+        NceLossOptions attributes,
+        SampledValues given,
+        Value step);
+  }
+
   private NceModels() {}
 
   /** A training-loss model with {@link ModelOptions#defaults()}. */
@@ -47,17 +59,50 @@ public final class NceModels {
   static OnnxModel trainingLoss(
       Activations activations, OutputLayer layer, NceLossOptions options, ModelOptions graph) {
     ModelBuilder model = model("training_loss", graph.portable());
-    addLoss(model, activations, layer, options, graph);
+    addLoss(model, activations, layer, options, graph, NceModels::nceLoss);
     return model.build();
   }
 
-  /** Adds the graph of a training loss to a model, outputs included. */
-  static Value addLoss(
+  private static NceLoss nceLoss(
+      OutputLayer layer,
+      Value labels,
+      Value inputs,
+      NceLossOptions attributes,
+      SampledValues given,
+      Value step) {
+    return NceOps.nceLoss(layer.weights(), layer.biases(), labels, inputs, attributes, given, step);
+  }
+
+  /**
+   * Adds the graph of a loss and its gradients by {@code parameters}, of a sample that {@code step}
+   * decides.
+   */
+  static void addLossAndGradients(
       ModelBuilder model,
       Activations activations,
       OutputLayer layer,
       NceLossOptions options,
-      ModelOptions graph) {
+      Value... parameters) {
+    boolean inOneNode = options.reduction() != Reduction.NONE && options.ignoreIndex().isEmpty();
+    LossHead head =
+        inOneNode
+            ? (output, labels, inputs, attributes, given, step) ->
+                NceOps.nceLossWithGradients(
+                    output.weights(), output.biases(), labels, inputs, attributes, step)
+            : NceModels::nceLoss;
+    ModelOptions graph = new ModelOptions(false, true, true, false);
+    Value loss = addLoss(model, activations, layer, options, graph, head);
+    model.withGradients(loss, parameters);
+  }
+
+  /** Adds the graph of a training loss to a model, outputs included. */
+  private static Value addLoss(
+      ModelBuilder model,
+      Activations activations,
+      OutputLayer layer,
+      NceLossOptions options,
+      ModelOptions graph,
+      LossHead head) {
     layer.checkAgrees(options);
     NceLossOptions attributes =
         options.toBuilder()
@@ -74,8 +119,7 @@ public final class NceModels {
       model.input(GraphNames.STEP, step);
     }
     layer.nameIn(model);
-    NceLoss nce =
-        NceOps.nceLoss(layer.weights(), layer.biases(), labels, inputs, attributes, given, step);
+    NceLoss nce = head.of(layer, labels, inputs, attributes, given, step);
     model.output(GraphNames.LOSS, nce.loss());
     if (graph.outputSample()) {
       model

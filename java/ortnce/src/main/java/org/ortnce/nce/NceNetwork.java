@@ -6,7 +6,6 @@ import java.util.Objects;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Shape;
-import org.ortnce.onnx.Value;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -107,11 +106,13 @@ public final class NceNetwork {
   public OnnxModel trainingStep(NceLossOptions options) {
     Parameters parameters = Parameters.asInputs(parameters());
     ModelBuilder model = NceModels.model("training_step", false);
-    ModelOptions graph = new ModelOptions(false, true, true, false);
-    Value loss =
-        NceModels.addLoss(
-            model, builder -> input.in(builder, parameters), output(parameters), options, graph);
-    return model.withGradients(loss, parameters.all()).build();
+    NceModels.addLossAndGradients(
+        model,
+        builder -> input.in(builder, parameters),
+        output(parameters),
+        options,
+        parameters.all());
+    return model.build();
   }
 
   /**

@@ -4,7 +4,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.GradientRule;
 import org.ortnce.onnx.NodeBuilder;
+import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.TensorType;
 import org.ortnce.onnx.Value;
@@ -116,6 +118,77 @@ public final class NceOps {
       Value inputs,
       NceLossOptions options,
       SampledValues sampledValues) {
+    return nceLossGrad(lossGrad, weights, biases, labels, inputs, options, sampledValues, null);
+  }
+
+  /**
+   * The noise-contrastive loss of {@code tf.nn.nce_loss} by a node that computes its gradients too:
+   * for models that return both, at about two thirds of the cost of {@link #nceLoss} and {@link
+   * #nceLossGrad}. The candidates are those that {@link #nceLoss} would draw; the loss may differ
+   * from its in the last bit.
+   *
+   * @param options with {@code num_sampled}, {@code num_classes}, a reduction and no {@code
+   *     ignore_index}
+   * @param labels int64 [batch, num_true]
+   * @param step as for the loss
+   * @throws IllegalArgumentException naming the argument, what was found and what is expected
+   */
+  public static NceLoss nceLossWithGradients(
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      NceLossOptions options,
+      Value step) {
+    OpArguments arguments = new OpArguments(NCE_LOSS_GRAD);
+    if (options.reduction() == Reduction.NONE) {
+      throw arguments.error("reduction", "mean or sum", "none");
+    }
+    if (options.ignoreIndex().isPresent()) {
+      throw arguments.error("ignore_index", "absent", "" + options.ignoreIndex().getAsLong());
+    }
+    SampledValues sample =
+        CandidateSamplers.logUniformCandidateSampler(labels, samplerOf(options), step);
+    NceLossGrad node =
+        nceLossGrad(
+            Ops.scalar(1f),
+            weights,
+            biases,
+            labels,
+            inputs,
+            options,
+            sample,
+            gradients -> NceLossGradient.passOwn(gradients, options, weights));
+    return new NceLoss(node.loss(), sample);
+  }
+
+  /** The sampler that {@code NceLoss} is. */
+  private static SamplerOptions samplerOf(NceLossOptions options) {
+    OpArguments arguments = new OpArguments(NCE_LOSS);
+    if (options.numSampled().isEmpty()) {
+      throw arguments.error("num_sampled", "a value, since no sampled values are given", "none");
+    }
+    if (options.numClasses().isEmpty()) {
+      throw arguments.error("num_classes", "a value", "none");
+    }
+    return SamplerOptions.builder()
+        .numTrue(options.numTrue())
+        .numSampled(options.numSampled().getAsLong())
+        .rangeMax(options.numClasses().getAsLong())
+        .unique(true)
+        .seed(options.seed(), options.seed2())
+        .build();
+  }
+
+  private static NceLossGrad nceLossGrad(
+      Value lossGrad,
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      NceLossOptions options,
+      SampledValues sampledValues,
+      GradientRule ofLoss) {
     OpArguments arguments = new OpArguments(NCE_LOSS_GRAD);
     if (sampledValues == null) {
       throw arguments.error("sampledValues", "those of the loss", "null");
@@ -143,14 +216,20 @@ public final class NceOps {
     // Without a name: two nodes of one graph may have different numbers of classes.
     Dim classes = Dim.unknown();
     Dim dim = OpArguments.dim(inputs, 1);
+    if (ofLoss != null) {
+      node.gradient(ofLoss);
+    }
+    Shape lossShape = options.reduction() == Reduction.NONE ? Shape.of(batch) : Shape.scalar();
     List<Value> outputs =
         node.output("inputs_grad", new TensorType(ElementType.FLOAT, Shape.of(batch, dim)))
             .optionalOutput("class_ids", new TensorType(ElementType.INT64, Shape.of(classes)))
             .optionalOutput(
                 "weights_grad", new TensorType(ElementType.FLOAT, Shape.of(classes, dim)))
             .optionalOutput("biases_grad", new TensorType(ElementType.FLOAT, Shape.of(classes)))
+            .optionalOutput(GraphNames.LOSS, new TensorType(ElementType.FLOAT, lossShape))
             .build();
-    return new NceLossGrad(outputs.get(0), outputs.get(1), outputs.get(2), outputs.get(3));
+    return new NceLossGrad(
+        outputs.get(0), outputs.get(1), outputs.get(2), outputs.get(3), outputs.get(4));
   }
 
   /**
