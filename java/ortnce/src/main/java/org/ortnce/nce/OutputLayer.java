@@ -151,6 +151,32 @@ public final class OutputLayer {
   }
 
   /**
+   * The classes of a range alone, as a layer of {@code range.size()} classes: views of the same
+   * memory, no copies.
+   *
+   * @throws IllegalArgumentException if the range is not of as many classes as the layer has
+   * @throws IllegalStateException if the weights are inputs of the graph: make a layer of inputs of
+   *     the size of the range
+   */
+  public OutputLayer range(ClassRange range) {
+    if (range.numClasses() != numClasses) {
+      throw new IllegalArgumentException(
+          "range must be one of " + numClasses + " classes, got " + range);
+    }
+    if (!stored) {
+      throw new IllegalStateException("the layer has no numbers, its weights are graph inputs");
+    }
+    List<Tensor> parts = new ArrayList<>();
+    weights.forEach(w -> parts.add(w.constant().orElseThrow()));
+    List<Tensor> own = strategy.rowsOf(parts, range.begin(), range.end());
+    Tensor ownBiases =
+        biases == null
+            ? null
+            : Rows.of(biases.constant().orElseThrow(), range.begin(), range.size());
+    return partitioned(own, strategy, ownBiases);
+  }
+
+  /**
    * Checks that the options do not contradict the layer. The default strategy contradicts nothing.
    */
   void checkAgrees(NceLossOptions options) {

@@ -13,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import org.ortnce.tensor.Tensor;
+import java.util.Optional;
+import org.ortnce.onnx.InitializerTypes;
+import org.ortnce.onnx.TensorType;
 
 /** Where a model comes from: a file or bytes. */
 abstract class ModelSource {
@@ -24,11 +26,10 @@ abstract class ModelSource {
       throws OrtException;
 
   /**
-   * Checks tensors that are to replace initializers of the model.
-   *
-   * @throws IllegalArgumentException naming the initializer that is missing or differs
+   * The types of the model's initializers by name; empty if it cannot be read, which ONNX Runtime,
+   * about to read the same, says better.
    */
-  abstract void checkInitializers(Map<String, Tensor> shared);
+  abstract Optional<Map<String, TensorType>> initializers();
 
   /**
    * A model file.
@@ -64,12 +65,11 @@ abstract class ModelSource {
       }
 
       @Override
-      void checkInitializers(Map<String, Tensor> shared) {
+      Optional<Map<String, TensorType>> initializers() {
         try (InputStream in = Files.newInputStream(model)) {
-          InitializerCheck.check(in, shared);
+          return Optional.of(InitializerTypes.read(in));
         } catch (IOException e) {
-          // ONNX Runtime is about to read the same file and says what is wrong with it.
-          return;
+          return Optional.empty();
         }
       }
     };
@@ -93,8 +93,12 @@ abstract class ModelSource {
       }
 
       @Override
-      void checkInitializers(Map<String, Tensor> shared) {
-        InitializerCheck.check(new ByteArrayInputStream(model), shared);
+      Optional<Map<String, TensorType>> initializers() {
+        try (InputStream in = new ByteArrayInputStream(model)) {
+          return Optional.of(InitializerTypes.read(in));
+        } catch (IOException e) {
+          return Optional.empty();
+        }
       }
     };
   }

@@ -63,6 +63,15 @@ class LayersTest {
               "java..", "org.ortnce.nce..", "org.ortnce.onnx", "org.ortnce.tensor..");
 
   @ArchTest
+  static final ArchRule metricsKnowTensors =
+      classes()
+          .that()
+          .resideInAPackage("org.ortnce.evaluation..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", "org.ortnce.evaluation..", "org.ortnce.tensor..");
+
+  @ArchTest
   static final ArchRule libraryFindsTheNativeLibraryAlone =
       classes()
           .that()
@@ -81,6 +90,7 @@ class LayersTest {
           .resideInAnyPackage(
               "java..",
               "org.ortnce.session..",
+              "org.ortnce.evaluation..",
               "org.ortnce.library..",
               "org.ortnce.nce..",
               "org.ortnce.onnx",

@@ -25,6 +25,7 @@ class ReadmeExampleTest {
       import java.nio.file.*;
       import java.util.*;
       import java.util.stream.*;
+      import org.ortnce.evaluation.*;
       import org.ortnce.nce.*;
       import org.ortnce.session.*;
       import org.ortnce.tensor.*;
@@ -55,6 +56,16 @@ class ReadmeExampleTest {
   void trains(@TempDir Path directory) throws Exception {
     String[] losses = printed(1, directory).split(" to ", -1);
     assertThat(Double.parseDouble(losses[1])).isBetween(0.0, Double.parseDouble(losses[0]) / 3);
+  }
+
+  @Test
+  void evaluates(@TempDir Path directory) throws Exception {
+    String[] lines = printed(2, directory).split("\n", -1);
+    assertThat(lines).hasSize(5).startsWith("int64[256, 10]");
+    String[] metrics = lines[4].split(" ", -1);
+    // Logits are nearly 0: every class is about as probable as any other.
+    assertThat(Double.parseDouble(metrics[0])).isBetween(19_000.0, 22_000.0);
+    assertThat(Double.parseDouble(metrics[1])).isBetween(0.0, 0.01);
   }
 
   private static String printed(int example, Path directory) throws Exception {
