@@ -8,7 +8,7 @@ import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
-import org.ortnce.tensor.Tensor;
+import org.ortnce.tensor.TensorData;
 
 /**
  * The weights and biases of the output classes: stored in the models made of it, or inputs of their
@@ -45,7 +45,7 @@ public final class OutputLayer {
    * @param biases float [num_classes], or null for zeros
    * @throws IllegalArgumentException if types or shapes do not fit
    */
-  public static OutputLayer of(Tensor weights, Tensor biases) {
+  public static OutputLayer of(TensorData weights, TensorData biases) {
     return partitioned(List.of(weights), PartitionStrategy.DIV, biases);
   }
 
@@ -57,7 +57,7 @@ public final class OutputLayer {
    * @throws IllegalArgumentException if types or shapes do not fit
    */
   public static OutputLayer partitioned(
-      List<Tensor> weights, PartitionStrategy strategy, Tensor biases) {
+      List<? extends TensorData> weights, PartitionStrategy strategy, TensorData biases) {
     List<Value> values = weights.stream().map(Value::initializer).toList();
     return checked(values, biases == null ? null : Value.initializer(biases), strategy, true);
   }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.ortnce.onnx.proto.GraphProto;
 import org.ortnce.onnx.proto.ModelProto;
 import org.ortnce.onnx.proto.StringStringEntryProto;
-import org.ortnce.tensor.Tensor;
+import org.ortnce.tensor.TensorData;
 
 /**
  * Assembles a model: names the inputs, initializers and outputs of a graph of {@link Value}s.
@@ -230,8 +230,7 @@ public final class ModelBuilder {
    * Builds the model and checks it ({@link ModelChecker}).
    *
    * @throws IllegalStateException if there is no output, an output needs an input that has no name,
-   *     two nodes bring different functions of one name, no operator set has all nodes, or the
-   *     model would be larger than the 2 GiB a model file can hold
+   *     two nodes bring different functions of one name, or no operator set has all nodes
    */
   public OnnxModel build() {
     if (outputs.isEmpty()) {
@@ -274,22 +273,14 @@ public final class ModelBuilder {
         (key, value) ->
             model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
-    List<Tensor> data = new ArrayList<>();
+    List<TensorData> data = new ArrayList<>();
     for (Value leaf : plan.leaves()) {
       if (leaf.kind() == Value.Kind.INITIALIZER) {
         graph.addInitializer(Protos.initializer(leaves.get(leaf), leaf.data()));
         data.add(leaf.data());
       }
     }
-    OnnxModel built = OnnxModel.of(model.setGraph(graph).build(), data);
-    if (built.byteSize() > Integer.MAX_VALUE) {
-      throw new IllegalStateException(
-          "the model would have "
-              + built.byteSize()
-              + " bytes, a model file holds at most "
-              + Integer.MAX_VALUE
-              + ": make large weights graph inputs");
-    }
+    OnnxModel built = OnnxModel.of(model.setGraph(graph).build(), data, null);
     ModelChecker.check(built);
     return built;
   }

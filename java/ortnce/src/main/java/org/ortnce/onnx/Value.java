@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
+import org.ortnce.tensor.TensorData;
 
 /**
  * A tensor in a graph that is being built: a graph input, an initializer or an output of a node.
@@ -25,10 +26,11 @@ public final class Value {
   private final TensorType type;
   private final Node node;
   private final int index;
-  private final Tensor data;
+  private final TensorData data;
   private final List<Dim> elements;
 
-  private Value(Kind kind, TensorType type, Node node, int index, Tensor data, List<Dim> elements) {
+  private Value(
+      Kind kind, TensorType type, Node node, int index, TensorData data, List<Dim> elements) {
     this.kind = kind;
     this.type = Objects.requireNonNull(type, "type");
     this.node = node;
@@ -51,12 +53,13 @@ public final class Value {
    * An initializer: data stored in the model. {@link ModelBuilder#initializer} gives it a name,
    * else it gets one.
    *
-   * <p>The tensor is not copied, neither here nor in the model: it is read when a model is saved,
-   * so its content should not change before.
+   * <p>The elements are not copied, neither here nor in the model: they are read when a model is
+   * saved, so they should not change before. They may be more than a {@link Tensor} holds: {@link
+   * org.ortnce.tensor.RowTable}.
    *
    * @throws IllegalArgumentException for a tensor of strings
    */
-  public static Value initializer(Tensor data) {
+  public static Value initializer(TensorData data) {
     Objects.requireNonNull(data, "data");
     if (data.elementType() == ElementType.STRING) {
       throw new IllegalArgumentException("an initializer cannot hold strings, got " + data);
@@ -88,9 +91,12 @@ public final class Value {
     return type.shape();
   }
 
-  /** The content of an initializer; empty for a value that only a run gives. */
+  /**
+   * The content of an initializer that was made of a {@link Tensor}; empty for one in a file, and
+   * for a value that only a run gives.
+   */
   public Optional<Tensor> constant() {
-    return Optional.ofNullable(data);
+    return data instanceof Tensor tensor ? Optional.of(tensor) : Optional.empty();
   }
 
   Kind kind() {
@@ -108,7 +114,7 @@ public final class Value {
   }
 
   /** The content of an initializer; null for every other kind. */
-  Tensor data() {
+  TensorData data() {
     return data;
   }
 
