@@ -1,64 +1,20 @@
 package org.ortnce.onnx;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.ortnce.onnx.proto.ModelProto;
 
-/**
- * The files in which a model keeps tensors, its external data: found and checked without opening
- * them. A model says itself where they are, and must not say just anything.
- *
- * <p>Refused, with an {@link IOException} that names the tensor: a location that is not a relative
- * path of plain names below the directory of the model; symbolic links, hard links and everything
- * that is no regular file; keys other than {@code location}, {@code offset}, {@code length} and
- * {@code checksum}; offsets and lengths that are no numbers, not what the shape needs or not all in
- * the file. That holds for every tensor of the model: initializers, sparse ones, attributes,
- * subgraphs and functions.
- */
-public final class ExternalDataFiles {
+/** The files that tensors with external data are in, checked in the file system as it is now. */
+final class ExternalDataFiles {
   private ExternalDataFiles() {}
 
-  /**
-   * Checks what a model file says. A file that is no model at all has no external data: whoever
-   * parses it refuses it.
-   *
-   * @return the files, each once
-   * @throws IOException for what is listed above, or if the model cannot be read
-   */
-  public static List<Path> check(Path model) throws IOException {
-    Objects.requireNonNull(model, "model");
-    try (InputStream in = Files.newInputStream(model)) {
-      return check(in, directoryOf(model));
-    } catch (IOException e) {
-      throw new IOException(model + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Checks what a serialized model says.
-   *
-   * @param directory where its files are; null if nowhere: then it may have none
-   * @return the files, each once
-   */
-  public static List<Path> check(InputStream model, Path directory) throws IOException {
-    ModelScan scan;
-    try {
-      scan = ModelScan.of(model);
-    } catch (InvalidProtocolBufferException e) {
-      return List.of();
-    }
-    return check(scan.external(), directory);
-  }
-
+  /** The files of these tensors, each once, all of them sound. */
   static List<Path> check(List<ExternalTensor> tensors, Path directory) throws IOException {
     Set<Path> files = new LinkedHashSet<>();
     for (ExternalTensor tensor : tensors) {
@@ -77,7 +33,11 @@ public final class ExternalDataFiles {
     return model.toAbsolutePath().getParent();
   }
 
-  /** Where the elements of a tensor are, checked in the file system as it is now. */
+  /**
+   * Where the elements of a tensor are.
+   *
+   * @throws ExternalTensor.Refused if they cannot be there
+   */
   static ExternalRegion region(ExternalTensor tensor, Path directory) throws IOException {
     ExternalTensor.Place place = tensor.place();
     if (directory == null) {

@@ -81,7 +81,7 @@ public final class OnnxModel {
   }
 
   /**
-   * Reads a model file. External data is checked ({@link ExternalDataFiles}) and not read.
+   * Reads a model file. External data is checked ({@link ModelHeader}) and not read.
    *
    * @throws IOException if the file cannot be read, is larger than 2 GiB or is no ONNX model, or if
    *     what it says of external data is not sound
@@ -107,8 +107,8 @@ public final class OnnxModel {
     Path directory = ExternalDataFiles.directoryOf(file);
     OnnxModel model = parse(bytes, true, file.toString(), directory);
     try {
-      ExternalDataFiles.check(new ByteArrayInputStream(bytes), directory);
-    } catch (IOException e) {
+      ModelHeader.check(bytes, directory);
+    } catch (ExternalTensor.Refused e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
     return model;
@@ -212,6 +212,15 @@ public final class OnnxModel {
   public static void verify(Path file) throws IOException {
     ModelManifest.verify(
         () -> Files.newInputStream(file), ExternalDataFiles.directoryOf(file), file.toString());
+  }
+
+  /**
+   * The same for a serialized model.
+   *
+   * @param directory where its data files are; null if it has none
+   */
+  public static void verify(byte[] model, Path directory) throws IOException {
+    ModelManifest.verify(() -> new ByteArrayInputStream(model), directory, "ONNX model");
   }
 
   /**

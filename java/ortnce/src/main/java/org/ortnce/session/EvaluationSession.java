@@ -13,14 +13,15 @@ import org.ortnce.tensor.Tensor;
 
 /**
  * Runs an evaluation model: the sigmoid cross entropy over all classes, as the page of {@code
- * tf.nn.nce_loss} evaluates with, for batches of inputs, float [batch, dim] or the ids of
- * embeddings, and labels, int64 [batch, num_true]. Safe for concurrent use.
+ * tf.nn.nce_loss} evaluates with, for batches of examples (activations, ids of embeddings, or what
+ * an encoder takes) and labels, int64 [batch, num_true]. Safe for concurrent use.
  */
 public final class EvaluationSession implements AutoCloseable {
+  private final ModelContract contract;
   private final ModelSession session;
 
   private EvaluationSession(ModelSession opened) {
-    session =
+    contract =
         ModelContract.check(
             "an evaluation",
             opened,
@@ -29,6 +30,7 @@ public final class EvaluationSession implements AutoCloseable {
                     .examples()
                     .input(GraphNames.LABELS, ModelContract.IDS, 2)
                     .output(GraphNames.LOSS, ElementType.FLOAT, 0, 1));
+    session = contract.session();
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */
@@ -61,7 +63,7 @@ public final class EvaluationSession implements AutoCloseable {
   public LossResult loss(Tensor inputs, Tensor labels) throws OrtException {
     return loss(
         Map.of(
-            ModelContract.examplesOf(session),
+            contract.example(),
             Objects.requireNonNull(inputs, "inputs"),
             GraphNames.LABELS,
             Objects.requireNonNull(labels, "labels")));
@@ -69,7 +71,7 @@ public final class EvaluationSession implements AutoCloseable {
 
   /**
    * The loss for values by their names in the graph; for models whose weights and biases are graph
-   * inputs.
+   * inputs, or whose examples are several.
    *
    * @throws IllegalArgumentException if a value is missing, unknown or does not fit
    * @throws IllegalStateException if the session is closed

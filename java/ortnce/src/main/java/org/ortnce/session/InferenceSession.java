@@ -11,15 +11,16 @@ import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /**
- * Runs an inference model: scores of all classes for batches of inputs, float [batch, dim] or the
- * ids of embeddings. Every call computes all scores and copies out only what it returns. Safe for
- * concurrent use.
+ * Runs an inference model: scores of all classes for batches of examples: activations, ids of
+ * embeddings, or what an encoder takes. Every call computes all scores and copies out only what it
+ * returns. Safe for concurrent use.
  */
 public final class InferenceSession implements AutoCloseable {
+  private final ModelContract contract;
   private final ModelSession session;
 
   private InferenceSession(ModelSession opened) {
-    session =
+    contract =
         ModelContract.check(
             "an inference",
             opened,
@@ -30,6 +31,7 @@ public final class InferenceSession implements AutoCloseable {
                     .output(GraphNames.PROBABILITIES, ElementType.FLOAT, 2)
                     .output(GraphNames.TOP_K_CLASSES, ElementType.INT64, 2)
                     .output(GraphNames.TOP_K_PROBABILITIES, ElementType.FLOAT, 2));
+    session = contract.session();
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */
@@ -63,7 +65,7 @@ public final class InferenceSession implements AutoCloseable {
     return topK(batch(inputs));
   }
 
-  /** {@link #topK(Tensor)} for models whose weights and biases are graph inputs. */
+  /** {@link #topK(Tensor)} for models with several inputs. */
   public TopK topK(Map<String, Tensor> values) throws OrtException {
     Map<String, Tensor> results =
         session.run(values, Set.of(GraphNames.TOP_K_CLASSES, GraphNames.TOP_K_PROBABILITIES));
@@ -76,7 +78,7 @@ public final class InferenceSession implements AutoCloseable {
     return run(batch(inputs), GraphNames.PROBABILITIES);
   }
 
-  /** {@link #probabilities(Tensor)} for models whose weights and biases are graph inputs. */
+  /** {@link #probabilities(Tensor)} for models with several inputs. */
   public Tensor probabilities(Map<String, Tensor> values) throws OrtException {
     return run(values, GraphNames.PROBABILITIES);
   }
@@ -86,7 +88,7 @@ public final class InferenceSession implements AutoCloseable {
     return run(batch(inputs), GraphNames.LOGITS);
   }
 
-  /** {@link #logits(Tensor)} for models whose weights and biases are graph inputs. */
+  /** {@link #logits(Tensor)} for models with several inputs. */
   public Tensor logits(Map<String, Tensor> values) throws OrtException {
     return run(values, GraphNames.LOGITS);
   }
@@ -107,6 +109,6 @@ public final class InferenceSession implements AutoCloseable {
   }
 
   private Map<String, Tensor> batch(Tensor inputs) {
-    return Map.of(ModelContract.examplesOf(session), Objects.requireNonNull(inputs, "inputs"));
+    return Map.of(contract.example(), Objects.requireNonNull(inputs, "inputs"));
   }
 }
