@@ -28,20 +28,28 @@ public final class Value {
   private final int index;
   private final TensorData data;
   private final List<Dim> elements;
+  private final ImportedLeaf imported;
 
   private Value(
-      Kind kind, TensorType type, Node node, int index, TensorData data, List<Dim> elements) {
+      Kind kind,
+      TensorType type,
+      Node node,
+      int index,
+      TensorData data,
+      List<Dim> elements,
+      ImportedLeaf imported) {
     this.kind = kind;
-    this.type = Objects.requireNonNull(type, "type");
+    this.type = type;
     this.node = node;
     this.index = index;
     this.data = data;
     this.elements = elements;
+    this.imported = imported;
   }
 
   /** A graph input of this type; {@link ModelBuilder#input} gives it a name. */
   public static Value input(TensorType type) {
-    return new Value(Kind.INPUT, type, null, 0, null, null);
+    return new Value(Kind.INPUT, Objects.requireNonNull(type, "type"), null, 0, null, null, null);
   }
 
   /** A graph input of this type; {@link ModelBuilder#input} gives it a name. */
@@ -65,18 +73,23 @@ public final class Value {
       throw new IllegalArgumentException("an initializer cannot hold strings, got " + data);
     }
     TensorType type = new TensorType(data.elementType(), Shape.of(data.shape()));
-    return new Value(Kind.INITIALIZER, type, null, 0, data, null);
+    return new Value(Kind.INITIALIZER, type, null, 0, data, null, null);
   }
 
   static Value formal(TensorType type) {
-    return new Value(Kind.FORMAL, type, null, 0, null, null);
+    return new Value(Kind.FORMAL, Objects.requireNonNull(type, "type"), null, 0, null, null, null);
   }
 
   static Value output(Node node, int index, TensorType type, List<Dim> elements) {
-    return new Value(Kind.NODE, type, node, index, null, elements);
+    return new Value(Kind.NODE, type, node, index, null, elements, null);
   }
 
-  /** Element type and shape. */
+  /** A leaf of a model that was read; the type is null if it is not known. */
+  static Value imported(Kind kind, TensorType type, ImportedLeaf leaf) {
+    return new Value(kind, type, null, 0, null, null, leaf);
+  }
+
+  /** Element type and shape; null only inside an imported graph, where it is not known. */
   public TensorType type() {
     return type;
   }
@@ -113,9 +126,14 @@ public final class Value {
     return index;
   }
 
-  /** The content of an initializer; null for every other kind. */
+  /** The content of an initializer; null for an imported one and every other kind. */
   TensorData data() {
     return data;
+  }
+
+  /** Where an input or initializer of a model that was read comes from; null for all others. */
+  ImportedLeaf imported() {
+    return imported;
   }
 
   /** The elements of an integer scalar or vector, as far as they follow from shapes; or null. */
@@ -126,6 +144,6 @@ public final class Value {
   /** The type, such as {@code float[batch, 128]}. */
   @Override
   public String toString() {
-    return type.toString();
+    return String.valueOf(type);
   }
 }
