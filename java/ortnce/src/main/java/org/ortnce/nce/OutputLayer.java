@@ -1,10 +1,13 @@
 package org.ortnce.nce;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.ortnce.onnx.ModelBuilder;
+import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
@@ -60,6 +63,24 @@ public final class OutputLayer {
       List<? extends TensorData> weights, PartitionStrategy strategy, TensorData biases) {
     List<Value> values = weights.stream().map(Value::initializer).toList();
     return checked(values, biases == null ? null : Value.initializer(biases), strategy, true);
+  }
+
+  /**
+   * The layer of a model that was made here, with its weights and biases as stored there: external
+   * data is read when it is used.
+   *
+   * @throws IllegalArgumentException if the model stores no weights, or none that fit, or does not
+   *     say how classes are spread over its partitions
+   * @throws IOException if external data is not sound
+   */
+  public static OutputLayer extract(OnnxModel model) throws IOException {
+    return new OutputLayerReader(model).read(null);
+  }
+
+  /** The same for a model in standard ops alone, which does not say it. */
+  public static OutputLayer extract(OnnxModel model, PartitionStrategy strategy)
+      throws IOException {
+    return new OutputLayerReader(model).read(Objects.requireNonNull(strategy, "strategy"));
   }
 
   /**
@@ -184,6 +205,30 @@ public final class OutputLayer {
   /** The partitions of the weights. */
   public List<Value> weights() {
     return weights;
+  }
+
+  /**
+   * The elements of the partitions.
+   *
+   * @throws IllegalStateException if they are graph inputs
+   */
+  public List<TensorData> weightData() {
+    return weights.stream().map(OutputLayer::stored).toList();
+  }
+
+  /**
+   * The elements of the biases; empty if there are none.
+   *
+   * @throws IllegalStateException if they are a graph input
+   */
+  public Optional<TensorData> biasData() {
+    return Optional.ofNullable(biases).map(OutputLayer::stored);
+  }
+
+  private static TensorData stored(Value value) {
+    return value
+        .content()
+        .orElseThrow(() -> new IllegalStateException(value + " is a graph input of each run"));
   }
 
   /** The biases, or null. */

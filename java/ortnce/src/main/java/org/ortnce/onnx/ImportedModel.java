@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A model that exists, such as an encoder exported by PyTorch or TensorFlow, whose values can be
@@ -108,6 +110,29 @@ public final class ImportedModel {
   }
 
   /**
+   * The graph inputs that a value needs, in the order of the model.
+   *
+   * @throws IllegalArgumentException if there is no such value
+   */
+  public List<ValueInfo> inputsOf(String name) {
+    Plan plan = new Plan(List.of(new Plan.Output(name, found(name))));
+    Set<String> needed =
+        plan.leaves().stream()
+            .filter(leaf -> leaf.kind() == Value.Kind.INPUT)
+            .map(leaf -> leaf.imported().name())
+            .collect(Collectors.toSet());
+    return model.inputs().stream().filter(input -> needed.contains(input.name())).toList();
+  }
+
+  /** Whether a type of the model has a symbolic dimension of this name. */
+  public boolean hasDimension(String symbol) {
+    Dim dim = Dim.of(symbol);
+    return values.values().stream()
+        .filter(v -> v.type() != null && v.shape().hasRank())
+        .anyMatch(v -> v.shape().dims().contains(dim));
+  }
+
+  /**
    * The same model with the type of a value declared, or known more closely.
    *
    * @throws IllegalArgumentException if there is no such value, or it is of another type
@@ -148,12 +173,7 @@ public final class ImportedModel {
    * @throws IllegalArgumentException if another dimension of a known type has the new name
    */
   public ImportedModel withDimension(String symbol, String newSymbol) {
-    Dim wanted = Dim.of(newSymbol);
-    boolean taken =
-        values.values().stream()
-            .filter(v -> v.type() != null && v.shape().hasRank())
-            .anyMatch(v -> v.shape().dims().contains(wanted));
-    if (taken && !symbol.equals(newSymbol)) {
+    if (hasDimension(newSymbol) && !symbol.equals(newSymbol)) {
       throw new IllegalArgumentException(
           "dimension '" + symbol + "' cannot be called '" + newSymbol + "': another one is");
     }

@@ -112,6 +112,11 @@ public final class Value {
     return data instanceof Tensor tensor ? Optional.of(tensor) : Optional.empty();
   }
 
+  /** The elements of an initializer, wherever they are; empty for an imported one too. */
+  public Optional<TensorData> content() {
+    return Optional.ofNullable(data);
+  }
+
   Kind kind() {
     return kind;
   }
