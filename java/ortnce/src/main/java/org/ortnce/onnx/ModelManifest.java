@@ -83,9 +83,9 @@ final class ModelManifest {
     return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
   }
 
-  /** Opens the bytes of a model, each time from the first. */
+  /** The bytes of one model, to be read more than once; whoever gives them closes them. */
   interface Bytes {
-    InputStream open() throws IOException;
+    InputStream fromStart() throws IOException;
   }
 
   /**
@@ -95,8 +95,8 @@ final class ModelManifest {
    */
   static void verify(Bytes model, Path directory, String source) throws IOException {
     ModelScan scan;
-    try (InputStream in = model.open()) {
-      scan = ModelScan.of(in);
+    try {
+      scan = ModelScan.of(model.fromStart());
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(source + ": is not an ONNX model: " + e.getMessage(), e);
     }
@@ -145,12 +145,11 @@ final class ModelManifest {
   private static String sumWithZeros(Bytes model, long zerosAt) throws IOException {
     MessageDigest digest = newDigest();
     byte[] piece = new byte[PIECE];
-    try (InputStream in = model.open()) {
-      copy(in, zerosAt, piece, digest);
-      in.skipNBytes(ZEROS.length());
-      digest.update(ZEROS.getBytes(StandardCharsets.US_ASCII));
-      copy(in, Long.MAX_VALUE, piece, digest);
-    }
+    InputStream in = model.fromStart();
+    copy(in, zerosAt, piece, digest);
+    in.skipNBytes(ZEROS.length());
+    digest.update(ZEROS.getBytes(StandardCharsets.US_ASCII));
+    copy(in, Long.MAX_VALUE, piece, digest);
     return hex(digest);
   }
 

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -210,8 +213,13 @@ public final class OnnxModel {
    * @throws IOException naming the file that differs, or if the model has no sums
    */
   public static void verify(Path file) throws IOException {
-    ModelManifest.verify(
-        () -> Files.newInputStream(file), ExternalDataFiles.directoryOf(file), file.toString());
+    // One file for all passes: another may take its place meanwhile.
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ModelManifest.verify(
+          () -> Channels.newInputStream(channel.position(0)),
+          ExternalDataFiles.directoryOf(file),
+          file.toString());
+    }
   }
 
   /**
