@@ -1,109 +1,51 @@
 package org.ortnce.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
-import org.ortnce.cli.corpus.CorpusOptions;
-import org.ortnce.cli.demo.Demo;
-import org.ortnce.cli.demo.DemoOptions;
-import org.ortnce.cli.demo.DemoReport;
-import org.ortnce.cli.demo.DemoResult;
 import org.ortnce.cli.terminal.Console;
+import org.ortnce.cli.train.RunDirectory;
+import org.ortnce.cli.train.TrainReport;
+import org.ortnce.cli.train.TrainResult;
+import org.ortnce.cli.train.TrainSettings;
+import org.ortnce.cli.train.Training;
+import org.ortnce.cli.train.data.DataSource;
 import org.ortnce.session.SessionConfig;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ortnce demo}: the whole way on real data. */
 @Command(
     name = "demo",
+    sortOptions = false,
     description =
-        "Mines the running JDK (or a text), exports a training-loss and an evaluation model over its"
-            + " vocabulary, and evaluates both losses on its pairs. Nothing is trained.")
+        "Mines the running JDK (or a text), trains embeddings on it with the NCE loss, and shows"
+            + " what they learned. As train, with fewer options; takes a minute.")
 final class DemoCommand extends Subcommand {
-  @Option(
-      names = "--text",
-      paramLabel = "FILE",
-      description = "Read the words of this UTF-8 text instead of the calls of the JDK's methods.")
-  Path text;
+  private static final String EXPLANATION =
+      """
+      Every method body of the JDK is a sentence whose words are the methods it calls. A pair is two
+      calls near each other; the network learns to tell the one from the other: an embedding for each
+      method as the input, weights and a bias for each as the class, and for each batch some noise
+      from the log-uniform sampler to tell the true classes from.
+
+      """;
 
   @Option(
-      names = "--window",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "In a text, words this near to each other are a pair (default: 5).")
-  int window;
-
-  @Option(
-      names = "--min-count",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Leave out classes seen less often (default: ${DEFAULT-VALUE}).")
-  int minCount;
-
-  @Option(
-      names = "--max-vocabulary",
-      paramLabel = "N",
-      description = "Keep the N most frequent classes (default: all).")
-  Integer maxVocabulary;
-
-  @Option(
-      names = "--max-pairs",
-      paramLabel = "N",
-      defaultValue = "20000000",
-      description = "Keep the first N pairs (default: ${DEFAULT-VALUE}).")
-  int maxPairs;
-
-  @Option(
-      names = "--dim",
-      paramLabel = "D",
-      defaultValue = "64",
-      description = "Length of the embeddings (default: ${DEFAULT-VALUE}).")
-  int dim;
-
-  @Option(
-      names = "--num-sampled",
-      paramLabel = "S",
-      defaultValue = "64",
-      description = "Candidates drawn for a batch (default: ${DEFAULT-VALUE}).")
-  int numSampled;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "B",
-      defaultValue = "1024",
-      description =
-          "Examples in a batch (default: ${DEFAULT-VALUE}); the full loss takes fewer if the"
-              + " vocabulary is large, to bound its memory.")
-  int batchSize;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "4096",
-      description =
-          "Examples for the full loss, chosen at random; the NCE loss sees all"
-              + " (default: ${DEFAULT-VALUE}).")
-  long limit;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of ONNX Runtime (default: one per core).")
-  int threads;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Everything random depends on this (default: ${DEFAULT-VALUE}).")
-  long seed;
-
-  @Option(
-      names = "--output-dir",
+      names = {"-o", "--output-dir"},
       paramLabel = "DIR",
       defaultValue = "ortnce-demo",
-      description = "Where the models go (default: ${DEFAULT-VALUE}).")
-  Path outputDirectory;
+      description =
+          "Where the results go; those of an earlier demo are replaced"
+              + " (default: ${DEFAULT-VALUE}).")
+  Path output;
+
+  @Mixin TrainCorpusOptions corpus = new TrainCorpusOptions();
+
+  @Mixin TrainNetworkOptions network = new TrainNetworkOptions();
+
+  @Mixin TrainOptimizerOptions optimizer = new TrainOptimizerOptions();
+
+  @Mixin TrainResultOptions result = new TrainResultOptions();
 
   DemoCommand(Console console) {
     super(console);
@@ -111,21 +53,27 @@ final class DemoCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    SessionConfig config = fromOptions(() -> sessions().intraOpThreads(threads).build());
-    DemoResult result = new Demo(fromOptions(this::options), config, this::progress).run();
-    print(DemoReport.json(result), () -> DemoReport.text(result));
+    SessionConfig sessions = fromOptions(() -> sessions().intraOpThreads(result.threads).build());
+    DataSource source = fromOptions(corpus::source);
+    TrainSettings settings = fromOptions(this::settings);
+    TrainResult found = new Training(source, settings, sessions, this::progress).run();
+    print(TrainReport.json(found), () -> explanation() + TrainReport.text(found));
   }
 
-  private DemoOptions options() {
-    int vocabulary = maxVocabulary == null ? Integer.MAX_VALUE : maxVocabulary;
-    return new DemoOptions(
-        Optional.ofNullable(text),
-        new CorpusOptions(minCount, vocabulary, window, maxPairs),
-        dim,
-        numSampled,
-        batchSize,
-        limit,
-        seed,
-        outputDirectory);
+  private String explanation() {
+    return corpus.text == null ? EXPLANATION : "";
+  }
+
+  private TrainSettings settings() {
+    return new TrainSettings(
+        network.settings(),
+        optimizer.settings(),
+        optimizer.length(),
+        result.settings(),
+        result.heldOut,
+        result.seed,
+        output,
+        RunDirectory.Start.NEW,
+        0);
   }
 }

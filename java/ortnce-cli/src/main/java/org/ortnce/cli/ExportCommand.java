@@ -21,8 +21,8 @@ import org.ortnce.nce.PartitionStrategy;
 import org.ortnce.nce.Reduction;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.ValueInfo;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
@@ -113,8 +113,7 @@ final class ExportCommand extends Subcommand {
       description = "For an inference model: how many classes it returns (default: 10, or all).")
   Integer k;
 
-  @ArgGroup(validate = false, heading = "%nFor a training-loss model:%n")
-  ExportTrainingOptions training = new ExportTrainingOptions();
+  @Mixin ExportTrainingOptions training = new ExportTrainingOptions();
 
   ExportCommand(Console console) {
     super(console);

@@ -6,6 +6,7 @@ import org.ortnce.nce.NceLossOptions;
 import picocli.CommandLine.Option;
 
 /** The options of {@code ortnce export} that only a training-loss model has. */
+@OptionHeading("For a training-loss model")
 final class ExportTrainingOptions {
   /** Their names. */
   static final Set<String> NAMES =

@@ -33,7 +33,9 @@ final class LossCommand extends Subcommand {
       names = "--inputs",
       required = true,
       paramLabel = "FILE.npy",
-      description = "The forward activations: [examples, dim], of the model's type.")
+      description =
+          "The forward activations: [examples, dim], of the model's type; for a model that looks up"
+              + " embeddings, ids: int64 or int32 [examples] or [examples, context].")
   Path inputs;
 
   @Option(
@@ -105,7 +107,7 @@ final class LossCommand extends Subcommand {
       throw wrongUsage("--batch-size must be at least 1 and --limit at least 0");
     }
     TensorExamples examples =
-        new TensorExamples(Npy.read(inputs), ClassIds.asInt64(Npy.read(labels)));
+        new TensorExamples(ClassIds.asInt64(Npy.read(inputs)), ClassIds.asInt64(Npy.read(labels)));
     Map<String, Tensor> others = new LinkedHashMap<>();
     for (Map.Entry<String, Path> entry : otherInputs.entrySet()) {
       others.put(entry.getKey(), Npy.read(entry.getValue()));

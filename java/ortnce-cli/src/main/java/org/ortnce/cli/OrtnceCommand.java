@@ -48,9 +48,11 @@ final class OrtnceCommand {
     root.addSubcommand(new DemoCommand(console));
     root.addSubcommand(new ExportCommand(console));
     root.addSubcommand(new LossCommand(console));
+    root.addSubcommand(new TrainCommand(console));
     root.addSubcommand(new SampleCommand(console));
     root.addSubcommand(new InspectCommand(console));
     root.addSubcommand(new GenerateCompletion());
+    root.getSubcommands().values().forEach(OptionHelp::install);
     root.setOut(console.out());
     root.setErr(console.errWriter());
     root.setCaseInsensitiveEnumValuesAllowed(true);

@@ -21,8 +21,8 @@ import org.ortnce.session.CandidateSample;
 import org.ortnce.session.SamplerSession;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
@@ -106,19 +106,16 @@ final class SampleCommand extends Subcommand {
               + ", all with --json). Files have all.")
   Long limit;
 
-  @ArgGroup(validate = false, heading = "%nSeeds:%n")
-  SampleSeedOptions seeds = new SampleSeedOptions();
+  @Mixin SampleSeedOptions seeds = new SampleSeedOptions();
 
-  @ArgGroup(validate = false, heading = "%nFor --sampler fixed-unigram:%n")
-  SampleUnigramOptions unigrams = new SampleUnigramOptions();
+  @Mixin SampleUnigramOptions unigrams = new SampleUnigramOptions();
 
-  @ArgGroup(validate = false, heading = "%nFor --sampler learned-unigram:%n")
-  LearnedOptions learned = new LearnedOptions();
+  @Mixin LearnedOptions learned = new LearnedOptions();
 
-  @ArgGroup(validate = false, heading = "%nFiles to write:%n")
-  SampleFileOptions files = new SampleFileOptions();
+  @Mixin SampleFileOptions files = new SampleFileOptions();
 
   /** The options that only the learned unigram sampler has. */
+  @OptionHeading("For --sampler learned-unigram")
   static final class LearnedOptions {
     static final Set<String> NAMES = Set.of("--initial-counts", "--save-counts");
 

@@ -8,6 +8,7 @@ import org.ortnce.tensor.Tensor;
 import picocli.CommandLine.Option;
 
 /** The files that {@code ortnce sample} writes. */
+@OptionHeading("Files to write")
 final class SampleFileOptions {
   @Option(
       names = "--save-ids",

@@ -8,6 +8,7 @@ import org.ortnce.nce.TfSeeds;
 import picocli.CommandLine.Option;
 
 /** The options of {@code ortnce sample} that give the seeds. */
+@OptionHeading("Seeds")
 final class SampleSeedOptions {
   /** Their names. */
   static final Set<String> NAMES = Set.of("--seed", "--seed2", "--tf-seed", "--tf-mode");

@@ -10,6 +10,7 @@ import org.ortnce.tensor.Tensor;
 import picocli.CommandLine.Option;
 
 /** The options of {@code ortnce sample} that only the fixed unigram sampler has. */
+@OptionHeading("For --sampler fixed-unigram")
 final class SampleUnigramOptions {
   /** Their names. */
   static final Set<String> NAMES =

@@ -25,11 +25,18 @@ class OrtnceCommandTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .contains(
-            "demo", "export", "loss", "sample", "inspect", "generate-completion", "Exit status:");
+            "demo",
+            "export",
+            "loss",
+            "train",
+            "sample",
+            "inspect",
+            "generate-completion",
+            "Exit status:");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "export", "loss", "sample", "inspect"})
+  @ValueSource(strings = {"demo", "export", "loss", "train", "sample", "inspect"})
   void everyCommandHasHelp(String command) {
     CliRun run = CliRun.of(command, "--help");
     assertThat(run.status()).isZero();
@@ -39,6 +46,36 @@ class OrtnceCommandTest {
         .contains("--json", "--no-progress", "--log-level", "--stacktrace")
         // Placeholders that picocli did not know would show.
         .doesNotContain("${");
+  }
+
+  @Test
+  void optionsStandUnderHeadings() {
+    assertThat(CliRun.of("train", "--help").out())
+        .containsSubsequence(
+            "--resume",
+            "\nA corpus:\n",
+            "--text",
+            "\nOr examples in files:\n",
+            "--labels",
+            "\nThe training:\n",
+            "--optimizer",
+            "\nThe result:\n",
+            "--held-out");
+    assertThat(CliRun.of("export", "--help").out())
+        .containsSubsequence("--weights", "\nFor a training-loss model:\n", "--seed2");
+    assertThat(CliRun.of("loss", "--help").out()).doesNotContain(":\n  ");
+  }
+
+  @Test
+  void ofARepeatedOptionTheLastCounts() {
+    // Those under a heading too, without forgetting their neighbours.
+    CliRun run =
+        CliRun.of(
+            "sample", "--range-max", 9, "--num-sampled", 4, "--seed", 1, "--seed2", 2, "--seed", 3);
+    CliRun same =
+        CliRun.of("sample", "--range-max", 9, "--num-sampled", 4, "--seed", 3, "--seed2", 2);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(same.out());
   }
 
   @Test

@@ -31,7 +31,7 @@ public final class NpyFile implements Closeable {
     this.file = file;
     this.channel = channel;
     this.header = header;
-    long[] row = header.shape();
+    long[] row = header.shape().clone();
     row[0] = 1;
     this.rowBytes = Tensor.elementCount(row) * header.elementType().byteSize();
   }

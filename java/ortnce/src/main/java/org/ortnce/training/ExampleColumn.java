@@ -1,5 +1,6 @@
 package org.ortnce.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.ortnce.tensor.ElementType;
@@ -24,7 +25,7 @@ public record ExampleColumn(String name, ElementType elementType, List<Long> row
 
   /** The column of a tensor or file of shape [examples, row...]. */
   static ExampleColumn of(String name, ElementType elementType, long[] shape) {
-    List<Long> rowShape = new java.util.ArrayList<>();
+    List<Long> rowShape = new ArrayList<>();
     for (int i = 1; i < shape.length; i++) {
       rowShape.add(shape[i]);
     }

@@ -94,6 +94,15 @@ public final class TrainingSession implements AutoCloseable {
     return parameters;
   }
 
+  /**
+   * The tensors of the parameters by name, live: what {@link org.ortnce.nce.NceNetwork} exports.
+   */
+  public Map<String, Tensor> values() {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    parameters.forEach(parameter -> values.put(parameter.name(), parameter.value()));
+    return values;
+  }
+
   /** What the model says of the columns of the examples, by name. */
   public Map<String, TensorSpec> examples() {
     return Map.copyOf(examples);
@@ -114,9 +123,7 @@ public final class TrainingSession implements AutoCloseable {
       throw new IllegalArgumentException("step must be >= 0, got " + step);
     }
     Map<String, Tensor> values = new LinkedHashMap<>(batch);
-    for (Parameter parameter : parameters) {
-      values.put(parameter.name(), parameter.value());
-    }
+    values.putAll(values());
     TensorSpec stepInput = session.inputs().get(GraphNames.STEP);
     if (stepInput != null) {
       Tensor number = Tensor.scalar(step);

@@ -45,11 +45,6 @@ final class RecordedTraining {
 
     long seed;
     long seed2;
-
-    @SerializedName("initial_accumulator_value")
-    double initialAccumulatorValue;
-
-    double epsilon;
     private transient float[] losses;
     private transient double[] exactLosses;
     private transient Tensor sampledIds;

@@ -10,13 +10,13 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles and runs the Java example of the README, as it stands there. */
+/** Compiles and runs the Java examples of the README, as they stand there. */
 class ReadmeExampleTest {
   private static final Path README = Path.of("..", "..", "README.md");
 
@@ -24,9 +24,11 @@ class ReadmeExampleTest {
       """
       import java.nio.file.*;
       import java.util.*;
+      import java.util.stream.*;
       import org.ortnce.nce.*;
       import org.ortnce.session.*;
       import org.ortnce.tensor.*;
+      import org.ortnce.training.*;
 
       public class Example {
         static float[] gaussians(Random random, int count) {
@@ -45,24 +47,35 @@ class ReadmeExampleTest {
 
   @Test
   void printsALoss(@TempDir Path directory) throws Exception {
-    Path source = Files.writeString(directory.resolve("Example.java"), FRAME.formatted(example()));
+    // 65 terms of about log 2 each, shifted by the logarithms of the expected counts.
+    assertThat(Float.parseFloat(printed(0, directory))).isFinite().isPositive();
+  }
+
+  @Test
+  void trains(@TempDir Path directory) throws Exception {
+    String[] losses = printed(1, directory).split(" to ", -1);
+    assertThat(Double.parseDouble(losses[1])).isBetween(0.0, Double.parseDouble(losses[0]) / 3);
+  }
+
+  private static String printed(int example, Path directory) throws Exception {
+    Path source =
+        Files.writeString(
+            directory.resolve("Example.java"), FRAME.formatted(examples().get(example)));
     String[] options = {
       "-cp", System.getProperty("java.class.path"), "-d", directory.toString(), source.toString()
     };
     ByteArrayOutputStream messages = new ByteArrayOutputStream();
     int failed = ToolProvider.getSystemJavaCompiler().run(null, messages, messages, options);
     assertThat(failed).as(messages.toString(StandardCharsets.UTF_8)).isZero();
-
-    float loss = Float.parseFloat(run(directory).trim());
-    // 65 terms of about log 2 each, shifted by the logarithms of the expected counts.
-    assertThat(loss).isFinite().isPositive();
+    return run(directory).trim();
   }
 
-  private static String example() throws IOException {
-    Matcher block =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-    assertThat(block.find()).as("a java block in the README").isTrue();
-    return block.group(1);
+  private static List<String> examples() throws IOException {
+    return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(README))
+        .results()
+        .map(block -> block.group(1))
+        .toList();
   }
 
   private static String run(Path directory) throws Exception {

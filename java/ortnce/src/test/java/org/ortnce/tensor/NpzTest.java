@@ -3,11 +3,15 @@ package org.ortnce.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
@@ -46,6 +50,74 @@ class NpzTest {
     // 400,000 bytes of zeros, deflated to some hundred.
     assertThat(Npz.read(NpyTest.resource("deflated.npz", directory)).get("zeros").shape())
         .containsExactly(1000, 100);
+  }
+
+  /** numpy.load was given such a file once; here the reader is our own. */
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    arrays.put("floats", Tensor.of(new float[] {1, Float.NaN, -0f}, 3, 1));
+    arrays.put("a/b", Tensor.of(new long[] {Long.MIN_VALUE, 1}, 2));
+    arrays.put("doubles", Tensor.of(new double[] {0.1}));
+    arrays.put("ints", Tensor.of(new int[300_000], 300_000));
+    arrays.put("none", Tensor.of(new float[0], 0, 4));
+    arrays.put("small", Tensor.of(ByteBuffer.wrap(new byte[] {1, 0}), ElementType.BOOL, 2));
+    Path file = directory.resolve("written.npz");
+    Npz.write(file, arrays);
+    Map<String, Tensor> found = Npz.read(file);
+    assertThat(found.keySet()).containsExactlyElementsOf(arrays.keySet());
+    for (String name : arrays.keySet()) {
+      assertThat(found.get(name)).hasToString(arrays.get(name).toString());
+      assertThat(bytes(found.get(name))).isEqualTo(bytes(arrays.get(name)));
+    }
+    try (NpzFile npz = NpzFile.open(file)) {
+      for (String name : arrays.keySet()) {
+        Tensor target = arrays.get(name);
+        byte[] expected = bytes(target);
+        zero(target);
+        npz.read(name, target);
+        assertThat(bytes(target)).isEqualTo(expected);
+        npz.verify(name);
+      }
+      Tensor other = Tensor.of(new float[] {7, 7, 7}, 3);
+      assertThatThrownBy(() -> npz.read("floats", other))
+          .isInstanceOf(IOException.class)
+          .hasMessage(file + "!floats.npy: is float[3, 1], expected float[3]");
+      assertThat(other.toFloatArray()).containsOnly(7);
+      assertThatThrownBy(() -> npz.verify("more"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("has no array 'more', only [floats, a/b");
+    }
+  }
+
+  private static byte[] bytes(Tensor tensor) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    tensor.writeLittleEndian(out);
+    return out.toByteArray();
+  }
+
+  private static void zero(Tensor tensor) {
+    for (int i = 0; i < tensor.elementCount(); i++) {
+      switch (tensor.elementType()) {
+        case FLOAT -> tensor.floats().put(i, 0);
+        case DOUBLE -> tensor.doubles().put(i, 0);
+        case INT64 -> tensor.longs().put(i, 0);
+        case INT32 -> tensor.ints().put(i, 0);
+        default -> tensor.rawBytes().put(i, (byte) 0);
+      }
+    }
+  }
+
+  @Test
+  void writesThatFailLeaveTheOldFile() throws IOException {
+    Path file = directory.resolve("kept.npz");
+    Npz.write(file, Map.of("a", Tensor.scalar(1L)));
+    Tensor bfloat =
+        Tensor.of(
+            ByteBuffer.allocateDirect(2).order(ByteOrder.nativeOrder()), ElementType.BFLOAT16, 1);
+    assertThatThrownBy(() -> Npz.write(file, Map.of("a", bfloat)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(Npz.read(file).get("a").toLongArray()).containsExactly(1);
   }
 
   @Test

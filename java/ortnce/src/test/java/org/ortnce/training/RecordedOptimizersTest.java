@@ -55,10 +55,10 @@ class RecordedOptimizersTest {
                     : ParameterGradient.sparse(weights, indices, gradient)),
             rate,
             step);
-        double bound8 = 8 * (step + 1) * HALF_ULP;
-        assertClose(weights.value(), golden.get("values_" + step), bound8);
+        double tolerance = 8 * (step + 1) * HALF_ULP;
+        assertClose(weights.value(), golden.get("values_" + step), tolerance);
         for (String slot : bound.optimizer().slotNames()) {
-          assertClose(bound.slots().get("w/" + slot), golden.get(slot + "_" + step), bound8);
+          assertClose(bound.slots().get("w/" + slot), golden.get(slot + "_" + step), tolerance);
         }
       }
       assertThat(golden).containsKey("values_" + (STEPS - 1)).doesNotContainKey("values_" + STEPS);

@@ -12,17 +12,14 @@ import java.util.stream.Stream;
 
 /**
  * Reads a corpus from class files: every method body is a sentence whose words are the methods it
- * calls, and each call is a pair (calling method, called method). {@link MethodCalls} says how
- * methods are named. A class is a method that is called; its count is the number of its call sites.
+ * calls, in order; a call repeated in a row, as of an appender, is one. {@link MethodCalls} says
+ * how methods are named.
  */
 public final class ClassFileCorpus {
   private static final System.Logger LOGGER = System.getLogger(ClassFileCorpus.class.getName());
   private static final int FILES_AT_ONCE = 256;
 
-  private final Lexicon methods = new Lexicon();
-  private final Lexicon called = new Lexicon();
-  private final IntList callers = new IntList();
-  private final IntList callees = new IntList();
+  private final SentenceReader sentences = new SentenceReader();
   private long classFiles;
   private long unreadable;
 
@@ -31,8 +28,8 @@ public final class ClassFileCorpus {
   /**
    * The corpus of the JDK that runs this program: all classes of its {@code jrt:} modules.
    *
-   * @throws IOException if the modules cannot be read or hold no call of a method that is frequent
-   *     enough
+   * @throws IOException if the modules cannot be read or hold no two neighbouring calls of methods
+   *     that are frequent enough
    */
   public static Corpus ofRunningJdk(CorpusOptions options, ReadProgress progress)
       throws IOException {
@@ -71,7 +68,8 @@ public final class ClassFileCorpus {
           files.size(),
           description);
     }
-    return reader.build(description, options);
+    return reader.sentences.build(
+        description, "calls in one method body", reader.classFiles, options);
   }
 
   private static boolean hasCode(Path file) {
@@ -90,12 +88,12 @@ public final class ClassFileCorpus {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    for (Optional<List<MethodCalls.Sentence>> sentences : parsed) {
-      if (sentences.isEmpty()) {
+    for (Optional<List<MethodCalls.Sentence>> bodies : parsed) {
+      if (bodies.isEmpty()) {
         unreadable++;
       } else {
         classFiles++;
-        sentences.get().forEach(this::add);
+        bodies.get().forEach(this::add);
       }
     }
   }
@@ -112,48 +110,13 @@ public final class ClassFileCorpus {
   }
 
   private void add(MethodCalls.Sentence sentence) {
-    int caller = methods.add(sentence.method());
-    for (String callee : sentence.calls()) {
-      callers.add(caller);
-      callees.add(called.add(callee));
-    }
-  }
-
-  private Corpus build(String description, CorpusOptions options) throws IOException {
-    Lexicon.Ranking classes = called.rank(options.minCount(), options.maxVocabulary());
-    if (classes.vocabulary().size() == 0) {
-      throw new IOException(
-          description
-              + ": no method is called at least "
-              + options.minCount()
-              + " times in "
-              + classFiles
-              + " class files");
-    }
-    // Methods that call nothing of the vocabulary are no centres.
-    Lexicon centres = new Lexicon();
-    int[] centreOf = new int[methods.size()];
-    PairBuilder pairs = new PairBuilder(options.maxPairs());
-    for (int i = 0; i < callers.size(); i++) {
-      int classId = classes.rankOf()[callees.get(i)];
-      if (classId != Lexicon.Ranking.DROPPED) {
-        int caller = callers.get(i);
-        centreOf[caller] = centres.add(methods.name(caller));
-        pairs.add(caller, classId);
+    String last = "";
+    for (String call : sentence.calls()) {
+      if (!call.equals(last)) {
+        sentences.word(call);
       }
+      last = call;
     }
-    Lexicon.Ranking ranked = centres.rank(1, Integer.MAX_VALUE);
-    int[] centreIds = pairs.centres();
-    for (int i = 0; i < centreIds.length; i++) {
-      centreIds[i] = ranked.rankOf()[centreOf[centreIds[i]]];
-    }
-    return new Corpus(
-        description,
-        ranked.vocabulary(),
-        classes.vocabulary(),
-        centreIds,
-        pairs.classes(),
-        new Corpus.Statistics(
-            classFiles, methods.total(), called.total(), called.size(), pairs.dropped()));
+    sentences.endSentence();
   }
 }

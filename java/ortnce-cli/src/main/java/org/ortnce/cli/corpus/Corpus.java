@@ -1,22 +1,21 @@
 package org.ortnce.cli.corpus;
 
 import java.util.Objects;
-import java.util.Random;
 
 /**
- * Examples to evaluate a loss on: pairs of a centre (what the embedding of an example is looked up
- * by) and a class (its label).
+ * Examples to train on: pairs of a centre (the word an embedding is looked up by) and a class (a
+ * word near it, the label), both numbered by one vocabulary.
  *
- * <p>Centres and classes are numbered apart: a method that nobody calls is a centre but no class.
- * In a text both are the same words and {@link #centres} is {@link #classes}. A class counts as
- * often as it was read, also in pairs that were not kept.
+ * <p>The pairs lie in passages: sentences, or pieces of long ones. What is held out of a training
+ * is held out by the passage, since a pair and its mirror image come from one place and know each
+ * other.
  */
 public final class Corpus {
   private final String description;
-  private final Vocabulary centres;
-  private final Vocabulary classes;
+  private final Vocabulary vocabulary;
   private final int[] centreIds;
   private final int[] classIds;
+  private final int[] passageEnds;
   private final Statistics statistics;
 
   /**
@@ -31,22 +30,12 @@ public final class Corpus {
   public record Statistics(
       long documents, long sentences, long tokens, long distinctTokens, long droppedPairs) {}
 
-  Corpus(
-      String description,
-      Vocabulary centres,
-      Vocabulary classes,
-      int[] centreIds,
-      int[] classIds,
-      Statistics statistics) {
-    if (centreIds.length != classIds.length) {
-      throw new IllegalArgumentException(
-          centreIds.length + " centres, " + classIds.length + " classes");
-    }
+  Corpus(String description, Vocabulary vocabulary, PairBuilder pairs, Statistics statistics) {
     this.description = Objects.requireNonNull(description, "description");
-    this.centres = Objects.requireNonNull(centres, "centres");
-    this.classes = Objects.requireNonNull(classes, "classes");
-    this.centreIds = centreIds;
-    this.classIds = classIds;
+    this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
+    this.centreIds = pairs.centres();
+    this.classIds = pairs.classes();
+    this.passageEnds = pairs.passageEnds();
     this.statistics = Objects.requireNonNull(statistics, "statistics");
   }
 
@@ -55,14 +44,9 @@ public final class Corpus {
     return description;
   }
 
-  /** What the first ids of the pairs number. */
-  public Vocabulary centres() {
-    return centres;
-  }
-
-  /** What the second ids of the pairs number: the classes of the losses. */
-  public Vocabulary classes() {
-    return classes;
+  /** What the ids of the pairs number. A word counts as often as it was read. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   /** How much was read. */
@@ -75,35 +59,23 @@ public final class Corpus {
     return centreIds.length;
   }
 
-  /** The centre of pair {@code index}, in [0, centres().size()). */
+  /** The centre of pair {@code index}, in [0, vocabulary().size()). */
   public int centre(int index) {
     return centreIds[index];
   }
 
-  /** The class of pair {@code index}, in [0, classes().size()). */
+  /** The class of pair {@code index}, in [0, vocabulary().size()). */
   public int classId(int index) {
     return classIds[index];
   }
 
-  /**
-   * The same pairs in a random order that depends on the seed only, so that a prefix of them stands
-   * for the whole.
-   */
-  public Corpus shuffled(long seed) {
-    int[] newCentres = centreIds.clone();
-    int[] newClasses = classIds.clone();
-    Random random = new Random(seed);
-    for (int i = newCentres.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      swap(newCentres, i, j);
-      swap(newClasses, i, j);
-    }
-    return new Corpus(description, centres, classes, newCentres, newClasses, statistics);
+  /** The number of passages; each has at least one pair. */
+  public int passageCount() {
+    return passageEnds.length;
   }
 
-  private static void swap(int[] array, int i, int j) {
-    int kept = array[i];
-    array[i] = array[j];
-    array[j] = kept;
+  /** The first pair past passage {@code index}; it is the first of the next. */
+  public int passageEnd(int index) {
+    return passageEnds[index];
   }
 }

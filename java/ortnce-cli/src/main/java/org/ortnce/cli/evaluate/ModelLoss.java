@@ -7,22 +7,23 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import org.ortnce.nce.GraphNames;
 import org.ortnce.session.DimensionSpec;
 import org.ortnce.session.ModelSession;
 import org.ortnce.session.TensorSpec;
 import org.ortnce.tensor.Tensor;
 
 /**
- * The loss of any model that speaks our names: inputs {@code inputs} and {@code labels}, perhaps
- * {@code step}, and output {@code loss}. A further input gets the same value in every batch, or the
- * rows of the batch if its first dimension is the batch.
+ * The loss of any model that speaks our names: inputs {@code inputs} or {@code input_ids}, and
+ * {@code labels}, perhaps {@code step}, and output {@code loss}. A further input gets the same
+ * value in every batch, or the rows of the batch if its first dimension is the batch.
  */
 public final class ModelLoss implements LossEvaluation.BatchLoss {
-  private static final String STEP = "step";
-  private static final Set<String> BATCHED = Set.of("inputs", "labels");
+  private static final String STEP = GraphNames.STEP;
 
   private final ModelSession session;
   private final Map<String, Tensor> others;
+  private final String examples;
   private final Set<String> perExample;
   private final boolean takesStep;
   private final long firstStep;
@@ -42,6 +43,10 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
     this.others = Map.copyOf(others);
     this.takesStep = session.inputs().containsKey(STEP) && !others.containsKey(STEP);
     this.firstStep = firstStep.orElse(0);
+    this.examples =
+        session.inputs().containsKey(GraphNames.INPUT_IDS)
+            ? GraphNames.INPUT_IDS
+            : GraphNames.INPUTS;
     if (!session.outputs().containsKey("loss")) {
       throw new IllegalArgumentException(
           "the model has no output loss; its outputs are " + session.outputs().values());
@@ -50,13 +55,12 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
       throw new IllegalArgumentException("a first step is given, the model has no input step");
     }
     checkInputs();
-    this.perExample = perExample(session, others, size);
+    this.perExample = perExample(size);
   }
 
   /** The names of further inputs that have a row for each example. */
-  private static Set<String> perExample(
-      ModelSession session, Map<String, Tensor> others, long size) {
-    List<DimensionSpec> inputs = session.inputs().get("inputs").shape();
+  private Set<String> perExample(long size) {
+    List<DimensionSpec> inputs = session.inputs().get(examples).shape();
     String batch = inputs.isEmpty() ? "" : inputs.get(0).symbol();
     Set<String> names = new TreeSet<>();
     others.forEach(
@@ -82,7 +86,7 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
   }
 
   private void checkInputs() {
-    Set<String> served = new TreeSet<>(BATCHED);
+    Set<String> served = new TreeSet<>(Set.of(examples, GraphNames.LABELS));
     served.addAll(others.keySet());
     if (takesStep) {
       served.add(STEP);
@@ -118,8 +122,8 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
                 perExample.contains(name)
                     ? TensorExamples.rows(value, batch.first(), count)
                     : value));
-    values.put("inputs", batch.inputs());
-    values.put("labels", batch.labels());
+    values.put(examples, batch.inputs());
+    values.put(GraphNames.LABELS, batch.labels());
     if (takesStep) {
       values.put(STEP, Tensor.scalar(Math.addExact(firstStep, index)));
     }

@@ -13,14 +13,17 @@ public final class TensorExamples implements Examples {
   /**
    * Examples of the rows of both tensors.
    *
-   * @param inputs [size, dim]
+   * @param inputs [size, dim], or ids: int64 or int32 [size] or [size, context]
    * @param labels int64 or int32 [size, num_true], or [size] for one label each
    * @throws IllegalArgumentException if they are no such tensors or differ in size
    */
   public TensorExamples(Tensor inputs, Tensor labels) {
-    if (inputs.rank() != 2) {
+    boolean ids = isId(inputs);
+    if (inputs.rank() != 2 && !(ids && inputs.rank() == 1)) {
       throw new IllegalArgumentException(
-          "inputs have shape " + Arrays.toString(inputs.shape()) + ", expected [examples, dim]");
+          "inputs have shape "
+              + Arrays.toString(inputs.shape())
+              + ", expected [examples, dim] or ids, [examples] or [examples, context]");
     }
     if (labels.rank() != 1 && labels.rank() != 2) {
       throw new IllegalArgumentException(
@@ -28,7 +31,7 @@ public final class TensorExamples implements Examples {
               + Arrays.toString(labels.shape())
               + ", expected [examples, num_true] or [examples]");
     }
-    if (labels.elementType() != ElementType.INT64 && labels.elementType() != ElementType.INT32) {
+    if (!isId(labels)) {
       throw new IllegalArgumentException(
           "labels are " + labels.elementType().onnxName() + ", expected int64 or int32");
     }
@@ -38,6 +41,10 @@ public final class TensorExamples implements Examples {
     }
     this.inputs = inputs;
     this.labels = labels.rank() == 1 ? labels.reshape(labels.dim(0), 1) : labels;
+  }
+
+  private static boolean isId(Tensor tensor) {
+    return tensor.elementType() == ElementType.INT64 || tensor.elementType() == ElementType.INT32;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.ortnce.cli.terminal;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -57,6 +58,13 @@ public final class Progress implements AutoCloseable {
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);
+    }
+  }
+
+  /** Shows a text behind the bar, from its next redraw on. */
+  public void message(Supplier<String> text) {
+    if (bar != null) {
+      bar.setExtraMessage(" " + text.get());
     }
   }
 

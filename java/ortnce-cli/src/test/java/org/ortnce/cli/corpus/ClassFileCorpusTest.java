@@ -56,9 +56,9 @@ class ClassFileCorpusTest {
     return IntStream.range(0, corpus.pairCount())
         .mapToObj(
             i ->
-                corpus.centres().name(corpus.centre(i))
+                corpus.vocabulary().name(corpus.centre(i))
                     + "->"
-                    + corpus.classes().name(corpus.classId(i)))
+                    + corpus.vocabulary().name(corpus.classId(i)))
         .toList();
   }
 
@@ -67,28 +67,31 @@ class ClassFileCorpusTest {
   }
 
   @Test
-  void classesAreCalledMethodsByDecreasingFrequencyTiesByName() throws IOException {
+  void wordsAreCalledMethodsByDecreasingFrequencyTiesByName() throws IOException {
     Corpus corpus = read(entries(), CorpusOptions.DEFAULT);
-    assertThat(names(corpus.classes()))
+    assertThat(names(corpus.vocabulary()))
         .containsExactly("p/A.one", "p/B.run", "q/Z.last", "q/Z.rare");
-    assertThat(corpus.classes().count(0)).isEqualTo(3);
-    assertThat(corpus.classes().totalCount()).isEqualTo(6);
-    // p/A.one calls nothing and is no centre.
-    assertThat(names(corpus.centres())).containsExactly("p/B.run", "p/A.two", "p/A.three");
+    assertThat(corpus.vocabulary().count(0)).isEqualTo(3);
+    assertThat(corpus.vocabulary().totalCount()).isEqualTo(6);
     assertThat(corpus.statistics()).isEqualTo(new Corpus.Statistics(2, 3, 6, 4, 0));
     assertThat(corpus.description()).isEqualTo("test jar");
   }
 
   @Test
-  void everyCallIsAPair() throws IOException {
-    assertThat(pairs(read(entries(), CorpusOptions.DEFAULT)))
-        .containsExactlyInAnyOrder(
-            "p/A.two->p/A.one",
-            "p/A.two->p/B.run",
-            "p/A.three->q/Z.rare",
+  void callsInOneBodyArePairs() throws IOException {
+    Corpus corpus = read(entries(), new CorpusOptions(1, 100, 1, 100));
+    assertThat(pairs(corpus))
+        .containsExactly(
+            "p/A.one->p/B.run",
             "p/B.run->p/A.one",
-            "p/B.run->q/Z.last",
-            "p/B.run->p/A.one");
+            "p/A.one->q/Z.last",
+            "q/Z.last->p/A.one",
+            "q/Z.last->p/A.one",
+            "p/A.one->q/Z.last");
+    // A.three calls one method: no pair, no passage.
+    assertThat(corpus.passageCount()).isEqualTo(2);
+    assertThat(corpus.passageEnd(0)).isEqualTo(2);
+    assertThat(corpus.passageEnd(1)).isEqualTo(6);
   }
 
   @Test
@@ -104,41 +107,34 @@ class ClassFileCorpusTest {
   }
 
   @Test
-  void minCountAndMaxVocabularyCutRareClasses() throws IOException {
+  void minCountAndMaxVocabularyCutRareMethods() throws IOException {
     Corpus frequent = read(entries(), new CorpusOptions(2, Integer.MAX_VALUE, 5, 100));
-    assertThat(names(frequent.classes())).containsExactly("p/A.one");
-    assertThat(names(frequent.centres())).containsExactly("p/B.run", "p/A.two");
-    assertThat(frequent.pairCount()).isEqualTo(3);
+    assertThat(names(frequent.vocabulary())).containsExactly("p/A.one");
+    assertThat(pairs(frequent)).containsExactly("p/A.one->p/A.one", "p/A.one->p/A.one");
 
     Corpus two = read(entries(), new CorpusOptions(1, 2, 5, 100));
-    assertThat(names(two.classes())).containsExactly("p/A.one", "p/B.run");
+    assertThat(names(two.vocabulary())).containsExactly("p/A.one", "p/B.run");
   }
 
   @Test
   void pairsPastTheLimitAreCounted() throws IOException {
-    Corpus corpus = read(entries(), new CorpusOptions(1, 100, 5, 4));
-    assertThat(corpus.pairCount()).isEqualTo(4);
-    assertThat(corpus.statistics().droppedPairs()).isEqualTo(2);
-    assertThat(corpus.classes().totalCount()).isEqualTo(6);
-  }
-
-  @Test
-  void shufflingKeepsThePairsAndDependsOnTheSeedOnly() throws IOException {
-    Corpus corpus = read(entries(), CorpusOptions.DEFAULT);
-    Corpus shuffled = corpus.shuffled(7);
-    assertThat(pairs(shuffled)).containsExactlyInAnyOrderElementsOf(pairs(corpus));
-    assertThat(pairs(shuffled)).isEqualTo(pairs(corpus.shuffled(7)));
-    assertThat(pairs(shuffled)).isNotEqualTo(pairs(corpus));
+    Corpus corpus = read(entries(), new CorpusOptions(1, 100, 5, 5));
+    assertThat(corpus.pairCount()).isEqualTo(5);
+    assertThat(corpus.passageEnd(corpus.passageCount() - 1)).isEqualTo(5);
+    assertThat(corpus.statistics().droppedPairs()).isEqualTo(3);
+    assertThat(corpus.vocabulary().totalCount()).isEqualTo(6);
   }
 
   @Test
   void nothingFrequentEnoughIsAnError() {
     assertThatThrownBy(() -> read(entries(), new CorpusOptions(100, 10, 5, 10)))
         .isInstanceOf(IOException.class)
-        .hasMessage("test jar: no method is called at least 100 times in 2 class files");
+        .hasMessage(
+            "test jar has no two calls in one method body that occur at least 100 times:"
+                + " 6 read, 0 in the vocabulary");
     assertThatThrownBy(() -> read(Map.of(), CorpusOptions.DEFAULT))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("0 class files");
+        .hasMessageContaining("0 read");
   }
 
   @Test
@@ -153,7 +149,7 @@ class ClassFileCorpusTest {
 
   @Test
   @Timeout(120)
-  void theRunningJdkHasTensOfThousandsOfClasses() throws IOException {
+  void theRunningJdkHasTensOfThousandsOfMethods() throws IOException {
     List<Long> reports = new ArrayList<>();
     AtomicLong files = new AtomicLong();
     Corpus corpus =
@@ -164,18 +160,19 @@ class ClassFileCorpusTest {
               files.set(total);
               reports.add(done);
             });
-    assertThat(corpus.classes().size()).isGreaterThan(10_000);
-    assertThat(corpus.pairCount()).isGreaterThan(100_000);
-    assertThat(corpus.centres().size()).isGreaterThan(10_000);
+    assertThat(corpus.vocabulary().size()).isGreaterThan(10_000);
+    assertThat(corpus.pairCount()).isGreaterThan(1_000_000);
     assertThat(reports).isSorted().endsWith(files.get());
     assertThat(corpus.statistics().documents()).isEqualTo(files.get());
-    for (int id = 1; id < corpus.classes().size(); id++) {
-      assertThat(corpus.classes().count(id)).isLessThanOrEqualTo(corpus.classes().count(id - 1));
+    for (int id = 1; id < corpus.vocabulary().size(); id++) {
+      assertThat(corpus.vocabulary().count(id))
+          .isLessThanOrEqualTo(corpus.vocabulary().count(id - 1));
     }
     for (int i = 0; i < corpus.pairCount(); i++) {
-      assertThat(corpus.centre(i)).isBetween(0, corpus.centres().size() - 1);
-      assertThat(corpus.classId(i)).isBetween(0, corpus.classes().size() - 1);
+      assertThat(corpus.centre(i)).isBetween(0, corpus.vocabulary().size() - 1);
+      assertThat(corpus.classId(i)).isBetween(0, corpus.vocabulary().size() - 1);
     }
-    assertThat(names(corpus.classes()).subList(0, 10)).contains("java/lang/StringBuilder.append");
+    assertThat(names(corpus.vocabulary()).subList(0, 10))
+        .contains("java/lang/StringBuilder.append");
   }
 }

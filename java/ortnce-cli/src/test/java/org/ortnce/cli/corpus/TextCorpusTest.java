@@ -31,16 +31,18 @@ class TextCorpusTest {
   }
 
   private static List<String> words(Corpus corpus) {
-    return IntStream.range(0, corpus.classes().size()).mapToObj(corpus.classes()::name).toList();
+    return IntStream.range(0, corpus.vocabulary().size())
+        .mapToObj(corpus.vocabulary()::name)
+        .toList();
   }
 
   private static List<String> pairs(Corpus corpus) {
     return IntStream.range(0, corpus.pairCount())
         .mapToObj(
             i ->
-                corpus.centres().name(corpus.centre(i))
+                corpus.vocabulary().name(corpus.centre(i))
                     + " "
-                    + corpus.classes().name(corpus.classId(i)))
+                    + corpus.vocabulary().name(corpus.classId(i)))
         .toList();
   }
 
@@ -50,7 +52,6 @@ class TextCorpusTest {
     assertThat(pairs(corpus))
         .containsExactly("one two", "two one", "two three", "three two", "four five", "five four");
     assertThat(corpus.statistics()).isEqualTo(new Corpus.Statistics(1, 2, 5, 5, 0));
-    assertThat(corpus.centres()).isSameAs(corpus.classes());
   }
 
   @Test
@@ -59,7 +60,7 @@ class TextCorpusTest {
         read("The cat, the DOG!\r\n\r\nthe-cat 42 \uD835\uDC00b e\u0301t\u00e9\n", window(5));
     assertThat(words(corpus))
         .containsExactly("the", "cat", "42", "dog", "e\u0301t\u00e9", "\uD835\uDC00b");
-    assertThat(corpus.classes().count(0)).isEqualTo(3);
+    assertThat(corpus.vocabulary().count(0)).isEqualTo(3);
     assertThat(corpus.statistics().sentences()).isEqualTo(2);
   }
 
@@ -99,6 +100,14 @@ class TextCorpusTest {
     Corpus corpus = read("a b c d", new CorpusOptions(1, 10, Integer.MAX_VALUE, 5));
     assertThat(corpus.pairCount()).isEqualTo(5);
     assertThat(corpus.statistics().droppedPairs()).isEqualTo(7);
+  }
+
+  @Test
+  void longLinesAreCutIntoPassagesButTheirWindowsAreNot() throws IOException {
+    Corpus corpus = read("a b ".repeat(125) + "\nc d\n", window(1));
+    assertThat(corpus.pairCount()).isEqualTo(2 * 249 + 2);
+    assertThat(IntStream.range(0, corpus.passageCount()).map(corpus::passageEnd))
+        .containsExactly(199, 399, 498, 500);
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** What a training learns from, and what of it is held out. Knows nothing of models. */
+package org.ortnce.cli.train.data;
