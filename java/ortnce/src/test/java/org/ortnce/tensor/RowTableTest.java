@@ -59,8 +59,7 @@ class RowTableTest {
   @Test
   void manyPieces() throws IOException {
     long rows = 300_001;
-    assertThat(firstColumn(table(rows)))
-        .containsExactlyElementsOf(LongStream.range(0, rows).boxed().toList());
+    assertThat(firstColumn(table(rows))).isEqualTo(LongStream.range(0, rows).boxed().toList());
   }
 
   @Test
