@@ -16,7 +16,7 @@ import org.ortnce.library.NativeLibrary;
  * the native library that this JVM was told to use.
  */
 public final class ChildJvm {
-  private static final long TIMEOUT_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = Long.getLong("ortnce.child.seconds", 120);
 
   private ChildJvm() {}
 
