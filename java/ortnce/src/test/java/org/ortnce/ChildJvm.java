@@ -16,7 +16,7 @@ import org.ortnce.library.NativeLibrary;
  * the native library that this JVM was told to use.
  */
 public final class ChildJvm {
-  private static final long TIMEOUT_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = Long.getLong("ortnce.child.seconds", 120);
 
   private ChildJvm() {}
 
@@ -59,7 +59,8 @@ public final class ChildJvm {
         .start();
   }
 
-  private static List<String> command(Class<?> main, List<String> jvmOptions, String... arguments) {
+  /** The command line of such a JVM. */
+  public static List<String> command(Class<?> main, List<String> jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     String library = System.getProperty(NativeLibrary.PATH_PROPERTY);

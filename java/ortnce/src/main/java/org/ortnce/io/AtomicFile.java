@@ -47,6 +47,40 @@ public final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Produces the content of a file whose name follows from it. */
+  @FunctionalInterface
+  public interface NamedContent {
+    /**
+     * Writes all bytes to {@code out}, which the caller closes.
+     *
+     * @return the name of the file
+     */
+    String writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Replaces a file of a directory, or creates it, under a name that is known only when its content
+   * is written, such as one with a checksum.
+   *
+   * @return the file
+   * @throws IOException as {@link #write} does
+   */
+  public static Path writeNamed(Path directory, NamedContent content) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new FileNotFoundException("there is no directory " + directory);
+    }
+    Path absolute = directory.toAbsolutePath();
+    String[] name = new String[1];
+    return replace(
+        absolute,
+        out -> name[0] = content.writeTo(out),
+        () -> {
+          Path target = absolute.resolve(name[0]);
+          checkTarget(target, target);
+          return target;
+        });
+  }
+
   /**
    * Replaces {@code target}, or creates it.
    *
@@ -57,7 +91,18 @@ public final class AtomicFile {
     Objects.requireNonNull(target, "target");
     Path absolute = target.toAbsolutePath();
     Path directory = absolute.getParent();
-    if (directory == null || Files.isDirectory(absolute)) {
+    if (directory == null) {
+      throw new FileSystemException(target.toString(), null, "is a directory, expected a file");
+    }
+    checkTarget(target, absolute);
+    if (!Files.isDirectory(directory)) {
+      throw new FileNotFoundException(target + ": there is no directory " + directory);
+    }
+    replace(directory, content, () -> absolute);
+  }
+
+  private static void checkTarget(Path target, Path absolute) throws IOException {
+    if (Files.isDirectory(absolute)) {
       throw new FileSystemException(target.toString(), null, "is a directory, expected a file");
     }
     // The rename would put a plain file in the place of a device or a pipe.
@@ -69,24 +114,32 @@ public final class AtomicFile {
       throw new FileSystemException(
           target.toString(), null, "is a device, a pipe or a socket, expected a file");
     }
-    if (!Files.isDirectory(directory)) {
-      throw new FileNotFoundException(target + ": there is no directory " + directory);
-    }
+  }
+
+  /** What a written file is to replace. */
+  private interface Target {
+    Path path() throws IOException;
+  }
+
+  private static Path replace(Path directory, Content content, Target named) throws IOException {
     Path temporary = directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
+    Path target;
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(new ChannelOutput(channel));
         channel.force(true);
       }
+      target = named.path();
       Files.move(
-          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
-      throw new IOException(target + ": the file system cannot replace a file in one step", e);
+      throw new IOException(directory + ": the file system cannot replace a file in one step", e);
     } finally {
       Files.deleteIfExists(temporary);
     }
     forceDirectory(directory);
+    return target;
   }
 
   /**

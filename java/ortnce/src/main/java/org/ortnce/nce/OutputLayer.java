@@ -1,14 +1,18 @@
 package org.ortnce.nce;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.ortnce.onnx.ModelBuilder;
+import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
+import org.ortnce.tensor.TensorData;
 
 /**
  * The weights and biases of the output classes: stored in the models made of it, or inputs of their
@@ -45,7 +49,7 @@ public final class OutputLayer {
    * @param biases float [num_classes], or null for zeros
    * @throws IllegalArgumentException if types or shapes do not fit
    */
-  public static OutputLayer of(Tensor weights, Tensor biases) {
+  public static OutputLayer of(TensorData weights, TensorData biases) {
     return partitioned(List.of(weights), PartitionStrategy.DIV, biases);
   }
 
@@ -57,9 +61,27 @@ public final class OutputLayer {
    * @throws IllegalArgumentException if types or shapes do not fit
    */
   public static OutputLayer partitioned(
-      List<Tensor> weights, PartitionStrategy strategy, Tensor biases) {
+      List<? extends TensorData> weights, PartitionStrategy strategy, TensorData biases) {
     List<Value> values = weights.stream().map(Value::initializer).toList();
     return checked(values, biases == null ? null : Value.initializer(biases), strategy, true);
+  }
+
+  /**
+   * The layer of a model that was made here, with its weights and biases as stored there: external
+   * data is read when it is used.
+   *
+   * @throws IllegalArgumentException if the model stores no weights, or none that fit, or does not
+   *     say how classes are spread over its partitions
+   * @throws IOException if external data is not sound
+   */
+  public static OutputLayer extract(OnnxModel model) throws IOException {
+    return new OutputLayerReader(model).read(null);
+  }
+
+  /** The same for a model in standard ops alone, which does not say it. */
+  public static OutputLayer extract(OnnxModel model, PartitionStrategy strategy)
+      throws IOException {
+    return new OutputLayerReader(model).read(Objects.requireNonNull(strategy, "strategy"));
   }
 
   /**
@@ -155,8 +177,8 @@ public final class OutputLayer {
    * memory, no copies.
    *
    * @throws IllegalArgumentException if the range is not of as many classes as the layer has
-   * @throws IllegalStateException if the weights are inputs of the graph: make a layer of inputs of
-   *     the size of the range
+   * @throws IllegalStateException if the weights are inputs of the graph (make a layer of inputs of
+   *     the size of the range) or are not in memory
    */
   public OutputLayer range(ClassRange range) {
     if (range.numClasses() != numClasses) {
@@ -167,13 +189,20 @@ public final class OutputLayer {
       throw new IllegalStateException("the layer has no numbers, its weights are graph inputs");
     }
     List<Tensor> parts = new ArrayList<>();
-    weights.forEach(w -> parts.add(w.constant().orElseThrow()));
+    weights.forEach(w -> parts.add(inMemory(w)));
     List<Tensor> own = strategy.rowsOf(parts, range.begin(), range.end());
     Tensor ownBiases =
-        biases == null
-            ? null
-            : Rows.of(biases.constant().orElseThrow(), range.begin(), range.size());
+        biases == null ? null : Rows.of(inMemory(biases), range.begin(), range.size());
     return partitioned(own, strategy, ownBiases);
+  }
+
+  private static Tensor inMemory(Value stored) {
+    return stored
+        .constant()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    stored + " is read from where it is stored, a range needs it in memory"));
   }
 
   /**
@@ -210,6 +239,30 @@ public final class OutputLayer {
   /** The partitions of the weights. */
   public List<Value> weights() {
     return weights;
+  }
+
+  /**
+   * The elements of the partitions.
+   *
+   * @throws IllegalStateException if they are graph inputs
+   */
+  public List<TensorData> weightData() {
+    return weights.stream().map(OutputLayer::stored).toList();
+  }
+
+  /**
+   * The elements of the biases; empty if there are none.
+   *
+   * @throws IllegalStateException if they are a graph input
+   */
+  public Optional<TensorData> biasData() {
+    return Optional.ofNullable(biases).map(OutputLayer::stored);
+  }
+
+  private static TensorData stored(Value value) {
+    return value
+        .content()
+        .orElseThrow(() -> new IllegalStateException(value + " is a graph input of each run"));
   }
 
   /** The biases, or null. */

@@ -61,7 +61,7 @@ final class Backward {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
       if (node.outputs().stream().anyMatch(sums::has)
-          && node.inputs().stream().anyMatch(this::wants)) {
+          && node.dependencies().stream().anyMatch(this::wants)) {
         if (node.gradient() == null) {
           throw path.error(node, null);
         }
@@ -91,7 +91,7 @@ final class Backward {
   static Set<Value> dependents(Plan plan, List<Value> from) {
     Set<Value> found = new HashSet<>(from);
     for (Node node : plan.nodes()) {
-      if (node.inputs().stream().anyMatch(found::contains)) {
+      if (node.dependencies().stream().anyMatch(found::contains)) {
         node.outputs().stream().filter(Backward::isFloat).forEach(found::add);
       }
     }
@@ -105,14 +105,17 @@ final class Backward {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
       if (node.outputs().stream().anyMatch(found::contains)) {
-        node.inputs().stream().filter(input -> input != null && isFloat(input)).forEach(found::add);
+        node.dependencies().stream()
+            .filter(input -> input != null && isFloat(input))
+            .forEach(found::add);
       }
     }
     return found;
   }
 
   private static boolean isFloat(Value value) {
-    return value.elementType().isFloatingPoint();
+    // Inside an imported graph it may be unknown, and then be one.
+    return value.type() == null || value.elementType().isFloatingPoint();
   }
 
   /** Whether a value is, or is computed from, one of those asked for. */

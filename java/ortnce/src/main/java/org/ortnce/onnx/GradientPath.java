@@ -38,7 +38,7 @@ final class GradientPath {
   IllegalArgumentException error(Node node, String reasonOrNull) {
     for (int i = 0; i < wrt.size(); i++) {
       Set<Value> dependents = Backward.dependents(plan, List.of(wrt.get(i)));
-      if (node.inputs().stream().anyMatch(dependents::contains)) {
+      if (node.dependencies().stream().anyMatch(dependents::contains)) {
         return error(node, reasonOrNull, i, dependents);
       }
     }
@@ -117,9 +117,13 @@ final class GradientPath {
 
   /** A node that makes an input of this one out of the value; null if it reads the value. */
   private static Node producer(Node node, Value from, Set<Value> dependents) {
-    if (node.inputs().contains(from)) {
+    if (node.dependencies().contains(from)) {
       return null;
     }
-    return node.inputs().stream().filter(dependents::contains).findFirst().orElseThrow().node();
+    return node.dependencies().stream()
+        .filter(dependents::contains)
+        .findFirst()
+        .orElseThrow()
+        .node();
   }
 }

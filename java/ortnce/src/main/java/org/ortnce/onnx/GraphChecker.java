@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.ortnce.onnx.proto.AttributeProto;
 import org.ortnce.onnx.proto.FunctionProto;
 import org.ortnce.onnx.proto.GraphProto;
@@ -36,8 +37,12 @@ final class GraphChecker {
     references = attributes;
   }
 
-  /** Checks the graph of a model; with data apart, that of the initializers is not looked for. */
-  void graph(GraphProto graph, long ir, boolean hasDataApart) {
+  /**
+   * Checks the graph of a model.
+   *
+   * @param hasDataApart which initializers have their data elsewhere: it is not looked for
+   */
+  void graph(GraphProto graph, long ir, IntPredicate hasDataApart) {
     Scope scope = Scope.outermost();
     problems.require(!graph.getName().isEmpty(), where, "the graph has no name");
     Set<String> inputs = new HashSet<>();
@@ -48,9 +53,10 @@ final class GraphChecker {
       scope.define(name);
     }
     Set<String> initializers = new HashSet<>();
-    for (TensorProto tensor : graph.getInitializerList()) {
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      TensorProto tensor = graph.getInitializer(i);
       initializer(tensor.getName(), inputs, initializers, ir, scope);
-      if (!hasDataApart) {
+      if (!hasDataApart.test(i)) {
         TensorChecker.check(where + ": initializer '" + tensor.getName() + "'", tensor, problems);
       }
     }

@@ -1,15 +1,21 @@
 package org.ortnce.onnx;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.ortnce.onnx.proto.FunctionProto;
 import org.ortnce.onnx.proto.GraphProto;
 import org.ortnce.onnx.proto.ModelProto;
 import org.ortnce.onnx.proto.StringStringEntryProto;
-import org.ortnce.tensor.Tensor;
+import org.ortnce.onnx.proto.TensorProto;
+import org.ortnce.tensor.TensorData;
 
 /**
  * Assembles a model: names the inputs, initializers and outputs of a graph of {@link Value}s.
@@ -54,6 +60,35 @@ public final class ModelBuilder {
     check("input", name, value, is(value, Value.Kind.INPUT), shapeOf(value), inputs);
     inputs.put(value, name);
     return this;
+  }
+
+  /**
+   * Adds the graph inputs of imported models that these values need, under the names and in the
+   * order they have there. Those that have a name in this model already stay as they are.
+   *
+   * @throws IllegalArgumentException if a name is taken, or an input is no tensor of known rank
+   */
+  public ModelBuilder inputsOf(Value... values) {
+    List<Plan.Output> wanted = new ArrayList<>();
+    for (Value value : values) {
+      wanted.add(new Plan.Output("", value));
+    }
+    new Plan(wanted)
+        .leaves().stream()
+            .filter(leaf -> leaf.kind() == Value.Kind.INPUT && leaf.imported() != null)
+            .filter(leaf -> !inputs.containsKey(leaf))
+            .sorted(Comparator.comparingInt(leaf -> leaf.imported().position()))
+            .forEach(this::importedInput);
+    return this;
+  }
+
+  private void importedInput(Value leaf) {
+    String name = leaf.imported().name();
+    if (leaf.type() == null) {
+      throw new IllegalArgumentException(
+          "input '" + name + "' of the imported model is no tensor of a known type");
+    }
+    input(name, leaf);
   }
 
   /**
@@ -230,8 +265,7 @@ public final class ModelBuilder {
    * Builds the model and checks it ({@link ModelChecker}).
    *
    * @throws IllegalStateException if there is no output, an output needs an input that has no name,
-   *     two nodes bring different functions of one name, no operator set has all nodes, or the
-   *     model would be larger than the 2 GiB a model file can hold
+   *     two nodes bring different functions of one name, or no operator set has all nodes
    */
   public OnnxModel build() {
     if (outputs.isEmpty()) {
@@ -242,10 +276,11 @@ public final class ModelBuilder {
     uses.keySet().forEach(names::reserve);
     Map<Value, String> leaves = nameLeaves(plan, names);
     FunctionSet functions = portable ? FunctionSet.of(plan) : FunctionSet.none();
-    GraphEmitter emitter = new GraphEmitter(plan, leaves, names, functions);
     Opsets opsets = new Opsets();
     plan.nodes().forEach(opsets::add);
     functions.addTo(opsets);
+    GraphEmitter emitter = new GraphEmitter(plan, leaves, names, functions, opsets.version(""));
+    List<FunctionProto> ours = functions.toProtos(opsets);
 
     GraphProto.Builder graph =
         GraphProto.newBuilder()
@@ -263,7 +298,8 @@ public final class ModelBuilder {
             .setIrVersion(opsets.irVersion())
             .setProducerName(producerName)
             .addAllOpsetImport(opsets.imports())
-            .addAllFunctions(functions.toProtos(opsets));
+            .addAllFunctions(ours)
+            .addAllFunctions(ImportedFunctions.of(plan, opsets, ours));
     if (!producerVersion.isEmpty()) {
       model.setProducerVersion(producerVersion);
     }
@@ -274,24 +310,39 @@ public final class ModelBuilder {
         (key, value) ->
             model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
-    List<Tensor> data = new ArrayList<>();
+    List<TensorData> data = new ArrayList<>();
     for (Value leaf : plan.leaves()) {
       if (leaf.kind() == Value.Kind.INITIALIZER) {
-        graph.addInitializer(Protos.initializer(leaves.get(leaf), leaf.data()));
+        graph.addInitializer(initializer(leaf, leaves.get(leaf)));
         data.add(leaf.data());
       }
     }
-    OnnxModel built = OnnxModel.of(model.setGraph(graph).build(), data);
-    if (built.byteSize() > Integer.MAX_VALUE) {
-      throw new IllegalStateException(
-          "the model would have "
-              + built.byteSize()
-              + " bytes, a model file holds at most "
-              + Integer.MAX_VALUE
-              + ": make large weights graph inputs");
-    }
+    OnnxModel built = OnnxModel.of(model.setGraph(graph).build(), data, dataDirectory(plan));
     ModelChecker.check(built);
     return built;
+  }
+
+  private static TensorProto initializer(Value leaf, String name) {
+    return leaf.imported() == null
+        ? Protos.initializer(name, leaf.data())
+        : leaf.imported().tensor().toBuilder().setName(name).build();
+  }
+
+  /** Where the external data of imported initializers is; null if there is none. */
+  private static Path dataDirectory(Plan plan) {
+    Set<Path> directories = new LinkedHashSet<>();
+    for (Value leaf : plan.leaves()) {
+      if (leaf.imported() != null && leaf.imported().isExternal()) {
+        directories.add(leaf.imported().directory());
+      }
+    }
+    if (directories.size() > 1) {
+      throw new IllegalStateException(
+          "the imported models have external data in different directories, "
+              + directories
+              + ": save one of them beside the other first");
+    }
+    return directories.isEmpty() ? null : directories.iterator().next();
   }
 
   private Map<Value, String> nameLeaves(Plan plan, Names names) {
@@ -303,7 +354,12 @@ public final class ModelBuilder {
         continue;
       }
       switch (leaf.kind()) {
-        case INITIALIZER -> leaves.put(leaf, names.value("initializer_" + unnamed++));
+        case INITIALIZER ->
+            leaves.put(
+                leaf,
+                leaf.imported() == null
+                    ? names.value("initializer_" + unnamed++)
+                    : names.imported(leaf.imported().name()));
         case INPUT ->
             throw new IllegalStateException(
                 "the outputs need an input " + leaf + " without a name: add it by input(name, ..)");

@@ -14,6 +14,7 @@ import org.ortnce.onnx.proto.ModelProto;
 import org.ortnce.onnx.proto.NodeProto;
 import org.ortnce.onnx.proto.OperatorSetIdProto;
 import org.ortnce.onnx.proto.StringStringEntryProto;
+import org.ortnce.tensor.TensorData;
 
 /**
  * Checks the rules of the ONNX format that do not depend on single operators.
@@ -36,13 +37,13 @@ public final class ModelChecker {
   private static final long FIRST_IR_WITH_FUNCTIONS = 8;
 
   private final ModelProto model;
-  private final boolean hasDataApart;
+  private final List<TensorData> data;
   private final Problems problems = new Problems();
   private final Map<String, FunctionProto> functions = new LinkedHashMap<>();
 
   private ModelChecker(OnnxModel model) {
     this.model = model.proto();
-    this.hasDataApart = model.hasDataApart();
+    this.data = model.data();
   }
 
   /** The rules a model breaks, one sentence each, 100 at most; empty if it is valid. */
@@ -104,7 +105,7 @@ public final class ModelChecker {
     model.getFunctionsList().forEach(this::function);
     cycles();
     new GraphChecker("graph", domains, functions, problems)
-        .graph(model.getGraph(), ir, hasDataApart);
+        .graph(model.getGraph(), ir, i -> data.get(i) != null);
   }
 
   private Set<String> imports(String where, List<OperatorSetIdProto> imports) {

@@ -1,7 +1,6 @@
 package org.ortnce.onnx;
 
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.MessageLite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -9,7 +8,7 @@ import java.util.List;
 import org.ortnce.onnx.proto.GraphProto;
 import org.ortnce.onnx.proto.ModelProto;
 import org.ortnce.onnx.proto.TensorProto;
-import org.ortnce.tensor.Tensor;
+import org.ortnce.tensor.TensorData;
 
 /**
  * Writes a model whose initializers keep their data apart, as tensors: byte for byte as protobuf
@@ -21,7 +20,7 @@ final class ModelWriter {
   private final ModelProto modelHead;
   private final GraphProto graphHead;
   private final List<TensorProto> tensorHeads;
-  private final List<Tensor> data;
+  private final List<TensorData> data;
   private final GraphProto graphTail;
   private final ModelProto modelTail;
   private final long graphSize;
@@ -29,11 +28,11 @@ final class ModelWriter {
   /**
    * Takes a model apart.
    *
-   * @param model a model of {@link ModelBuilder}, whose initializers have no data and no fields
-   *     after it
-   * @param data the data of the initializers, in their order
+   * @param model a model of {@link ModelBuilder}
+   * @param data the data of each initializer that has none in {@code model}, and then no fields
+   *     after it either; null for the others
    */
-  ModelWriter(ModelProto model, List<Tensor> data) {
+  ModelWriter(ModelProto model, List<TensorData> data) {
     GraphProto graph = model.getGraph();
     modelHead =
         model.toBuilder()
@@ -77,22 +76,22 @@ final class ModelWriter {
     for (int i = 0; i < tensorHeads.size(); i++) {
       writeHeader(coded, GraphProto.INITIALIZER_FIELD_NUMBER, tensorSize(i));
       tensorHeads.get(i).writeTo(coded);
-      writeHeader(coded, TensorProto.RAW_DATA_FIELD_NUMBER, dataSize(i));
-      coded.flush();
-      data.get(i).writeLittleEndian(out);
+      if (data.get(i) != null) {
+        writeHeader(coded, TensorProto.RAW_DATA_FIELD_NUMBER, data.get(i).byteSize());
+        coded.flush();
+        data.get(i).writeLittleEndian(out);
+      }
     }
     graphTail.writeTo(coded);
     modelTail.writeTo(coded);
     coded.flush();
   }
 
-  private long dataSize(int i) {
-    return data.get(i).elementCount() * data.get(i).elementType().byteSize();
-  }
-
   private long tensorSize(int i) {
-    MessageLite head = tensorHeads.get(i);
-    return head.getSerializedSize() + fieldSize(TensorProto.RAW_DATA_FIELD_NUMBER, dataSize(i));
+    long head = tensorHeads.get(i).getSerializedSize();
+    return data.get(i) == null
+        ? head
+        : head + fieldSize(TensorProto.RAW_DATA_FIELD_NUMBER, data.get(i).byteSize());
   }
 
   private static long fieldSize(int field, long size) {

@@ -9,15 +9,25 @@ import java.util.Set;
 final class Names {
   private final Set<String> values = new HashSet<>();
   private final Map<String, Integer> nodes = new HashMap<>();
+  private final Set<String> nodeNames = new HashSet<>();
 
   /** Takes a name for a value; false if it is taken already. */
   boolean reserve(String name) {
     return values.add(name);
   }
 
-  /** {@code MatMul_0}, {@code MatMul_1} and so on. */
+  /** Takes a name for a node; false if it is taken already. */
+  boolean reserveNode(String name) {
+    return nodeNames.add(name);
+  }
+
+  /** {@code MatMul_0}, {@code MatMul_1} and so on, leaving out what is taken. */
   String node(String opType) {
-    return opType + "_" + (nodes.merge(opType, 1, Integer::sum) - 1);
+    String name;
+    do {
+      name = opType + "_" + (nodes.merge(opType, 1, Integer::sum) - 1);
+    } while (!nodeNames.add(name));
+    return name;
   }
 
   /** {@code wanted}, with a number behind it if that is taken. */
@@ -27,6 +37,11 @@ final class Names {
       name = wanted + "_" + i;
     }
     return name;
+  }
+
+  /** The name a value has in another model, or one that tells where it is from. */
+  String imported(String name) {
+    return values.add(name) ? name : value(name + "_imported");
   }
 
   /**

@@ -61,6 +61,38 @@ final class Node {
     return made.outputs().get(index).optional();
   }
 
+  /** What a node of a model that was read brings; null for a new one. */
+  ImportedNode imported() {
+    return made.imported();
+  }
+
+  /** Everything that must be made before this node: its inputs, and what its subgraphs read. */
+  List<Value> dependencies() {
+    if (imported() == null || imported().captured().isEmpty()) {
+      return inputs;
+    }
+    List<Value> all = new ArrayList<>(inputs);
+    all.addAll(imported().captured().values());
+    return all;
+  }
+
+  /** The operator sets that have this node, and all that is in it. */
+  List<OpsetRange> opsetRanges() {
+    return imported() == null
+        ? List.of(new OpsetRange(domain(), qualifiedName(), sinceVersion(), untilVersion()))
+        : imported().ranges();
+  }
+
+  /** The lowest version of the format that can have this node; 0 if any can. */
+  long irVersion() {
+    return imported() == null ? 0 : imported().irVersion();
+  }
+
+  /** The version from which on the attribute {@code axes} is an input instead; 0 if it never is. */
+  int axesInputSince() {
+    return made.axesInputSince();
+  }
+
   /** The model-local function with the same meaning, or null. */
   OnnxFunction fallback() {
     return made.fallback();

@@ -37,6 +37,8 @@ public final class NodeBuilder {
   private final List<Output> outputs = new ArrayList<>();
   private OnnxFunction fallback;
   private GradientRule gradient;
+  private ImportedNode imported;
+  private int axesInputSince;
   private boolean built;
 
   private NodeBuilder(String opType, String domain, int sinceVersion) {
@@ -68,6 +70,27 @@ public final class NodeBuilder {
   /** Starts a node of ONNX's own domain that exists in {@link Opsets#BASE}. */
   static NodeBuilder standard(String opType) {
     return new NodeBuilder(opType, "", 1);
+  }
+
+  /** Starts a node of a model that was read; its operator sets are its own to say. */
+  static NodeBuilder imported(ImportedNode imported) {
+    NodeBuilder node =
+        new NodeBuilder(
+            imported.proto().getOpType(), ModelReader.domain(imported.proto().getDomain()), 1);
+    node.imported = imported;
+    return node;
+  }
+
+  /** Adds an output of an imported node; "" is one it does not have, null an unknown type. */
+  NodeBuilder importedOutput(String name, TensorType typeOrNull) {
+    outputs.add(new Output(name, typeOrNull, name.isEmpty(), null));
+    return this;
+  }
+
+  /** From this version on, the attribute {@code axes} is written as the last input instead. */
+  NodeBuilder axesInputSince(int version) {
+    axesInputSince = version;
+    return this;
   }
 
   /** The highest operator set version of the domain in which this form of the node is valid. */
@@ -218,7 +241,9 @@ public final class NodeBuilder {
       fallback.checkFits(this, kept);
     }
     built = true;
-    return new Node(this, kept, List.copyOf(attributes.values())).outputs();
+    List<AttributeProto> written =
+        imported == null ? List.copyOf(attributes.values()) : imported.proto().getAttributeList();
+    return new Node(this, kept, written).outputs();
   }
 
   /** Makes the node and returns its only output. */
@@ -261,6 +286,14 @@ public final class NodeBuilder {
 
   GradientRule gradient() {
     return gradient;
+  }
+
+  ImportedNode imported() {
+    return imported;
+  }
+
+  int axesInputSince() {
+    return axesInputSince;
   }
 
   IllegalArgumentException error(String text) {

@@ -127,7 +127,8 @@ public final class OnnxFunction {
             .setName(name)
             .setDomain(domain)
             .addAllInput(formals.keySet())
-            .addAllNode(new GraphEmitter(plan, leaves, names, functions).nodes())
+            .addAllNode(
+                new GraphEmitter(plan, leaves, names, functions, opsets.version("")).nodes())
             .addAllOpsetImport(opsets.imports(domains));
     plan.outputs().forEach(output -> proto.addOutput(output.name()));
     return proto.build();

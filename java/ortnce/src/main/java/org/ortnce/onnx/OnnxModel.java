@@ -2,19 +2,26 @@ package org.ortnce.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.ortnce.io.AtomicFile;
 import org.ortnce.onnx.proto.ModelProto;
-import org.ortnce.tensor.Tensor;
+import org.ortnce.onnx.proto.TensorProto;
+import org.ortnce.tensor.TensorData;
 
 /**
  * An ONNX model: made by {@link ModelBuilder} or read from a file. Immutable, but for the tensors
@@ -22,36 +29,65 @@ import org.ortnce.tensor.Tensor;
  *
  * <p>Fields of the file that this version of the format does not know are kept and written back.
  * Reading parses only; {@link ModelChecker} says whether the model is valid.
+ *
+ * <p>A model file holds 2 GiB at most. Larger tensors go to external data: {@link #save(Path,
+ * ExternalDataOptions)}.
  */
 public final class OnnxModel {
   private final ModelProto proto;
 
-  /** The data of the initializers of a model that was built; null for one that was read. */
-  private final List<Tensor> data;
+  /** The data of each initializer that was built; null where {@code proto} has it. */
+  private final List<TensorData> data;
 
-  private OnnxModel(ModelProto proto, List<Tensor> data) {
+  /** Where the external data of {@code proto} is; null if there is none or it has no place. */
+  private final Path directory;
+
+  private OnnxModel(ModelProto proto, List<TensorData> data, Path directory) {
     this.proto = proto;
-    this.data = data;
+    this.data = Collections.unmodifiableList(new ArrayList<>(data));
+    this.directory = directory;
   }
 
-  /** A model that was built: its initializers have no data in {@code proto} but in {@code data}. */
-  static OnnxModel of(ModelProto proto, List<Tensor> data) {
-    return new OnnxModel(proto, List.copyOf(data));
+  /**
+   * A model that was built.
+   *
+   * @param data for each initializer its data, or null if it is in {@code proto} or external
+   * @param directory where the external data is, or null
+   */
+  static OnnxModel of(ModelProto proto, List<TensorData> data, Path directory) {
+    return new OnnxModel(proto, data, directory);
+  }
+
+  private static OnnxModel parsed(ModelProto proto, Path directory) {
+    int initializers = proto.getGraph().getInitializerCount();
+    return new OnnxModel(proto, Collections.nCopies(initializers, null), directory);
+  }
+
+  OnnxModel with(ModelProto newProto, List<TensorData> newData, Path newDirectory) {
+    return new OnnxModel(newProto, newData, newDirectory);
+  }
+
+  OnnxModel withProto(ModelProto newProto) {
+    return new OnnxModel(newProto, data, directory);
   }
 
   ModelProto proto() {
     return proto;
   }
 
-  /** Whether the data of the initializers is not in {@link #proto} but in tensors, which fit. */
-  boolean hasDataApart() {
-    return data != null;
+  List<TensorData> data() {
+    return data;
+  }
+
+  Path directory() {
+    return directory;
   }
 
   /**
-   * Reads a model file. External data is not read.
+   * Reads a model file. External data is checked ({@link ModelHeader}) and not read.
    *
-   * @throws IOException if the file cannot be read, is larger than 2 GiB or is no ONNX model
+   * @throws IOException if the file cannot be read, is larger than 2 GiB or is no ONNX model, or if
+   *     what it says of external data is not sound
    */
   public static OnnxModel load(Path file) throws IOException {
     Objects.requireNonNull(file, "file");
@@ -71,19 +107,28 @@ public final class OnnxModel {
               + ": its weights belong in external data");
     }
     byte[] bytes = Files.readAllBytes(file);
-    return parse(bytes, true, file.toString());
+    Path directory = ExternalDataFiles.directoryOf(file);
+    OnnxModel model = parse(bytes, true, file.toString(), directory);
+    try {
+      ModelHeader.check(bytes, directory);
+    } catch (ExternalTensor.Refused e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+    return model;
   }
 
   /**
-   * Reads a model from memory; {@code bytes} may change afterwards.
+   * Reads a model from memory; {@code bytes} may change afterwards. Its external data, if it has
+   * any, is nowhere to be found.
    *
    * @throws IOException if the bytes are no ONNX model
    */
   public static OnnxModel parse(byte[] bytes) throws IOException {
-    return parse(Objects.requireNonNull(bytes, "bytes"), false, "ONNX model");
+    return parse(Objects.requireNonNull(bytes, "bytes"), false, "ONNX model", null);
   }
 
-  private static OnnxModel parse(byte[] bytes, boolean own, String source) throws IOException {
+  private static OnnxModel parse(byte[] bytes, boolean own, String source, Path directory)
+      throws IOException {
     if (bytes.length == 0) {
       throw new IOException(source + ": is empty");
     }
@@ -101,7 +146,7 @@ public final class OnnxModel {
       throw new IOException(
           source + ": is not an ONNX model: no " + (proto.hasGraph() ? "ir_version" : "graph"));
     }
-    return new OnnxModel(proto, null);
+    return parsed(proto, directory);
   }
 
   /**
@@ -109,14 +154,122 @@ public final class OnnxModel {
    * the bytes go to a temporary file beside it, are forced to the device, and replace it in one
    * step. A symbolic link is replaced itself.
    *
-   * @throws IOException if writing fails; an old file is then untouched
+   * <p>External data that the model has already stays where it is.
+   *
+   * @throws IOException if writing fails, or there is external data in another directory; an old
+   *     file is then untouched
+   * @throws IllegalStateException if the model would have more than the 2 GiB of a model file
    */
   public void save(Path file) throws IOException {
+    checkSize();
+    Path target = ExternalDataFiles.directoryOf(file);
+    boolean external = ExternalDataFiles.isUsedBy(proto);
+    if (external && (directory == null || !Files.isSameFile(directory, target))) {
+      throw new IOException(
+          file
+              + ": the external data of the model is in "
+              + (directory == null ? "no known directory" : directory)
+              + ": save the model there, or with ExternalDataOptions, which copies it");
+    }
     AtomicFile.write(file, this::writeTo);
   }
 
-  /** The bytes that {@link #save} writes. */
+  /**
+   * Writes the model with large initializers in external data files beside it, and SHA-256 sums of
+   * all in its metadata ({@link #verify}). Nothing is ever in memory as a whole.
+   *
+   * <p>Data files are written first and forced to the device, each under a name of its own content;
+   * the model follows in one step. So whoever opens {@code file}, after a crash too, finds the old
+   * model with its old data or the new one with all of its data. Data files that a replaced model
+   * leaves, or an export that failed between its files, stay: see {@link #deleteUnusedData}.
+   *
+   * @throws IOException if data cannot be read or a file cannot be written
+   * @throws IllegalStateException if what remains in the model would have more than 2 GiB
+   * @throws IllegalArgumentException if no data file can be named after {@code file}
+   */
+  public void save(Path file, ExternalDataOptions options) throws IOException {
+    Objects.requireNonNull(options, "options");
+    OnnxModel rest = new ExternalDataWriter(this, file.toAbsolutePath(), options).write();
+    rest.checkSize();
+    AtomicFile.write(file, rest::writeTo);
+  }
+
+  /**
+   * Deletes the data files of {@link #save(Path, ExternalDataOptions)} that no {@code .onnx} file
+   * of the directory refers to. No export may be at work there.
+   *
+   * @return the deleted files
+   * @throws IOException if one of the models cannot be read; nothing is deleted then
+   */
+  public static List<Path> deleteUnusedData(Path directory) throws IOException {
+    return DataFiles.deleteUnused(Objects.requireNonNull(directory, "directory"));
+  }
+
+  /**
+   * Reads a model file that was saved with {@link ExternalDataOptions}, and all its data files, and
+   * compares them with the SHA-256 sums in the model. That finds damage, not intent: whoever can
+   * write the files can write the sums.
+   *
+   * @throws IOException naming the file that differs, or if the model has no sums
+   */
+  public static void verify(Path file) throws IOException {
+    // One file for all passes: another may take its place meanwhile.
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ModelManifest.verify(
+          () -> Channels.newInputStream(channel.position(0)),
+          ExternalDataFiles.directoryOf(file),
+          file.toString());
+    }
+  }
+
+  /**
+   * The same for a serialized model.
+   *
+   * @param directory where its data files are; null if it has none
+   */
+  public static void verify(byte[] model, Path directory) throws IOException {
+    ModelManifest.verify(() -> new ByteArrayInputStream(model), directory, "ONNX model");
+  }
+
+  /**
+   * The elements of an initializer: of external data, mapped when they are read.
+   *
+   * @throws IllegalArgumentException if there is no such initializer
+   * @throws IOException if its data is not sound or of a type that has no {@link
+   *     org.ortnce.tensor.ElementType}
+   */
+  public TensorData initializer(String name) throws IOException {
+    List<TensorProto> tensors = proto.getGraph().getInitializerList();
+    for (int i = 0; i < tensors.size(); i++) {
+      if (tensors.get(i).getName().equals(name)) {
+        return data.get(i) != null ? data.get(i) : StoredTensor.of(tensors.get(i), directory);
+      }
+    }
+    throw new IllegalArgumentException(
+        "the model has no initializer '"
+            + name
+            + "'; it has "
+            + tensors.stream().map(TensorProto::getName).toList());
+  }
+
+  private void checkSize() {
+    if (byteSize() > Integer.MAX_VALUE) {
+      throw new IllegalStateException(
+          "the model would have "
+              + byteSize()
+              + " bytes, a model file holds at most "
+              + Integer.MAX_VALUE
+              + ": save it with ExternalDataOptions");
+    }
+  }
+
+  /**
+   * The bytes that {@link #save(Path)} writes.
+   *
+   * @throws IllegalStateException if they are more than 2 GiB
+   */
   public byte[] toByteArray() {
+    checkSize();
     byte[] bytes = new byte[Math.toIntExact(byteSize())];
     ByteBuffer space = ByteBuffer.wrap(bytes);
     try {
@@ -138,17 +291,21 @@ public final class OnnxModel {
     return bytes;
   }
 
-  private void writeTo(OutputStream out) throws IOException {
-    if (data == null) {
-      proto.writeTo(out);
-    } else {
+  void writeTo(OutputStream out) throws IOException {
+    if (hasDataApart()) {
       new ModelWriter(proto, data).writeTo(out);
+    } else {
+      proto.writeTo(out);
     }
+  }
+
+  private boolean hasDataApart() {
+    return data.stream().anyMatch(Objects::nonNull);
   }
 
   /** The size of the file in bytes. */
   public long byteSize() {
-    return data == null ? proto.getSerializedSize() : new ModelWriter(proto, data).size();
+    return hasDataApart() ? new ModelWriter(proto, data).size() : proto.getSerializedSize();
   }
 
   /** The version of the file format. */

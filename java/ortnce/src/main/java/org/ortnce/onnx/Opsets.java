@@ -16,37 +16,45 @@ final class Opsets {
   /** The lowest IR version that has model-local functions. */
   private static final int BASE_IR = 8;
 
-  private final Map<String, Node> highest = new TreeMap<>();
-  private final Map<String, Node> bounded = new TreeMap<>();
+  private long irVersion = BASE_IR;
+  private final Map<String, OpsetRange> highest = new TreeMap<>();
+  private final Map<String, OpsetRange> bounded = new TreeMap<>();
 
   /**
-   * Adds a node.
+   * Adds a node and what is in it.
    *
    * @throws IllegalStateException if no version has both this node and those added before
    */
   void add(Node node) {
-    String domain = node.domain();
-    highest.merge(domain, node, (a, b) -> b.sinceVersion() > a.sinceVersion() ? b : a);
-    bounded.merge(domain, node, (a, b) -> b.untilVersion() < a.untilVersion() ? b : a);
-    Node last = bounded.get(domain);
-    if (version(domain) > last.untilVersion()) {
+    node.opsetRanges().forEach(this::add);
+    irVersion = Math.max(irVersion, node.irVersion());
+  }
+
+  private void add(OpsetRange range) {
+    String domain = range.domain();
+    highest.merge(domain, range, (a, b) -> b.since() > a.since() ? b : a);
+    bounded.merge(domain, range, (a, b) -> b.until() < a.until() ? b : a);
+    OpsetRange last = bounded.get(domain);
+    if (version(domain) > last.until()) {
+      OpsetRange first = highest.get(domain);
       throw new IllegalStateException(
           "no operator set of domain '"
               + domain
               + "' has all nodes of the model: "
-              + last.qualifiedName()
+              + last.node()
               + " is valid up to version "
-              + last.untilVersion()
+              + last.until()
               + ", "
-              + highest.get(domain).qualifiedName()
-              + " needs version "
+              + (first.since() < version(domain) ? "ours need" : first.node() + " needs")
+              + " version "
               + version(domain));
     }
   }
 
-  private int version(String domain) {
-    Node node = highest.get(domain);
-    int since = node == null ? 1 : node.sinceVersion();
+  /** The version that the model imports of a domain. */
+  long version(String domain) {
+    OpsetRange range = highest.get(domain);
+    long since = range == null ? 1 : range.since();
     return domain.isEmpty() ? Math.max(BASE, since) : since;
   }
 
@@ -69,7 +77,7 @@ final class Opsets {
 
   /** The IR version to write: the lowest that goes with the imported version of ONNX's domain. */
   long irVersion() {
-    return Math.max(BASE_IR, irVersionOf(version("")));
+    return Math.max(irVersion, irVersionOf(version("")));
   }
 
   /** The IR version of the ONNX release that introduced a version of ONNX's own operator set. */

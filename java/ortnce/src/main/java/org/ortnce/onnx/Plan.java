@@ -37,7 +37,7 @@ final class Plan {
     use(root, seen, stack);
     while (!stack.isEmpty()) {
       Visit visit = stack.peek();
-      List<Value> inputs = visit.node.inputs();
+      List<Value> inputs = visit.inputs;
       if (visit.next < inputs.size()) {
         Value input = inputs.get(visit.next++);
         if (input != null) {
@@ -63,10 +63,12 @@ final class Plan {
 
   private static final class Visit {
     final Node node;
+    final List<Value> inputs;
     int next;
 
     Visit(Node node) {
       this.node = node;
+      this.inputs = node.dependencies();
     }
   }
 

@@ -12,6 +12,7 @@ import org.ortnce.onnx.proto.TensorShapeProto;
 import org.ortnce.onnx.proto.TypeProto;
 import org.ortnce.onnx.proto.ValueInfoProto;
 import org.ortnce.tensor.Tensor;
+import org.ortnce.tensor.TensorData;
 
 /** From the types of this package to those of the ONNX format. */
 final class Protos {
@@ -65,11 +66,11 @@ final class Protos {
   }
 
   /** An initializer without its data, which {@link ModelWriter} adds. */
-  static TensorProto initializer(String name, Tensor value) {
+  static TensorProto initializer(String name, TensorData value) {
     return header(value).setName(name).build();
   }
 
-  private static TensorProto.Builder header(Tensor value) {
+  private static TensorProto.Builder header(TensorData value) {
     return TensorProto.newBuilder()
         .addAllDims(LongStream.of(value.shape()).boxed().toList())
         .setDataType(value.elementType().onnxCode());

@@ -29,7 +29,7 @@ final class Reductions {
         .buildOne();
   }
 
-  /** The others have them as an attribute until operator set 18. */
+  /** The others have them as an attribute before operator set 18. */
   static Value reduce(
       String op, Set<ElementType> allowed, Value x, boolean keepDims, long... axes) {
     return builder(op, allowed, x, keepDims, axes).buildOne();
@@ -41,7 +41,7 @@ final class Reductions {
     Args.given(op, "axes", axes);
     NodeBuilder node =
         NodeBuilder.standard(op)
-            .untilVersion(17)
+            .axesInputSince(18)
             .input(x)
             .intAttribute("keepdims", keepDims ? 1 : 0)
             .output(reduced(op, x, keepDims, axes), null);

@@ -1,11 +1,8 @@
 package org.ortnce.onnx;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.ortnce.onnx.proto.StringStringEntryProto;
 import org.ortnce.onnx.proto.TensorProto;
 
 /** Checks that a stored tensor has the data its type and shape need. */
@@ -17,9 +14,6 @@ final class TensorChecker {
   private static final int[] BITS = {
     -1, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4, 8, 2, 2
   };
-
-  private static final Set<String> EXTERNAL_KEYS =
-      Set.of("location", "offset", "length", "checksum");
 
   private TensorChecker() {}
 
@@ -68,13 +62,26 @@ final class TensorChecker {
       problems.add(where, "has strings in raw_data");
       return;
     }
-    long high = Math.multiplyHigh(count, (long) bits);
-    long wanted = high == 0 ? (count * bits + 7) >>> 3 : -1;
+    long wanted = byteSize(bits, count);
     long found = tensor.getRawData().size();
     problems.require(
         found == wanted,
         where,
         "has " + found + " bytes of raw_data, dims " + tensor.getDimsList() + " need " + wanted);
+  }
+
+  /**
+   * The bytes that a tensor takes outside its typed fields; -1 if it holds strings or nothing that
+   * has a size.
+   */
+  static long byteSize(int type, List<Long> dims) {
+    long count = isElementType(type) && BITS[type] > 0 ? count(dims) : -1;
+    return count < 0 ? -1 : byteSize(BITS[type], count);
+  }
+
+  private static long byteSize(int bits, long count) {
+    long high = Math.multiplyHigh(count, (long) bits);
+    return high == 0 ? (count * bits + 7) >>> 3 : -1;
   }
 
   /** Elements of less than a byte share an element of int32_data. */
@@ -126,27 +133,10 @@ final class TensorChecker {
   }
 
   private static void external(String where, TensorProto tensor, Problems problems) {
-    Map<String, String> entries = new HashMap<>();
-    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
-      problems.require(
-          EXTERNAL_KEYS.contains(entry.getKey()),
-          where,
-          "has unknown external_data key '" + entry.getKey() + "'");
-      entries.put(entry.getKey(), entry.getValue());
-    }
-    String location = entries.getOrDefault("location", "");
-    boolean inside = !location.isEmpty() && !location.matches("[/\\\\].*|[A-Za-z]:.*");
-    for (String part : location.split("[/\\\\]", -1)) {
-      inside &= !part.equals("..") && !part.isEmpty();
-    }
-    problems.require(
-        inside && !location.equals("."),
-        where,
-        "has external data at '" + location + "', which is no path below the model");
-    for (String key : List.of("offset", "length")) {
-      String value = entries.getOrDefault(key, "0");
-      problems.require(
-          value.matches("\\d{1,18}"), where, "has external data with " + key + " '" + value + "'");
+    try {
+      ExternalTensor.of(tensor).place();
+    } catch (ExternalTensor.Refused e) {
+      problems.add(where, e.problem());
     }
   }
 }

@@ -6,7 +6,10 @@
  * org.ortnce.onnx.ModelBuilder} gives names to inputs, initializers and outputs and assembles an
  * {@link org.ortnce.onnx.OnnxModel}. Types and shapes are inferred when an operator is called, so a
  * mistake is reported at the call that makes it. {@link org.ortnce.onnx.Gradients} and {@link
- * org.ortnce.onnx.ModelBuilder#withGradients} add the gradients of a loss. Knows tensors and
- * protobuf, not ONNX Runtime.
+ * org.ortnce.onnx.ModelBuilder#withGradients} add the gradients of a loss. {@link
+ * org.ortnce.onnx.ImportedModel} takes values of existing models into new graphs. Large tensors go
+ * to external data files ({@link org.ortnce.onnx.ExternalDataOptions}), and what a model says of
+ * such files is checked before any is opened ({@link org.ortnce.onnx.ModelHeader}). Knows tensors
+ * and protobuf, not ONNX Runtime.
  */
 package org.ortnce.onnx;

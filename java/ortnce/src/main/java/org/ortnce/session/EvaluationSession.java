@@ -18,19 +18,20 @@ import org.ortnce.tensor.Tensor;
 
 /**
  * Runs an evaluation model: the sigmoid cross entropy over all classes, as the page of {@code
- * tf.nn.nce_loss} evaluates with, for batches of inputs, float [batch, dim] or the ids of
- * embeddings, and labels, int64 [batch, num_true]; softmax cross entropy and ranks if the model
- * returns them. Safe for concurrent use.
+ * tf.nn.nce_loss} evaluates with, for batches of examples (activations, ids of embeddings, or what
+ * an encoder takes) and labels, int64 [batch, num_true]; softmax cross entropy and ranks if the
+ * model returns them. Safe for concurrent use.
  */
 public final class EvaluationSession implements AutoCloseable {
   private static final List<String> RESULTS =
       List.of(GraphNames.LOSS, GraphNames.SOFTMAX_LOSS, GraphNames.TRUE_RANKS);
 
+  private final ModelContract contract;
   private final ModelSession session;
   private final OptionalLong ignoreIndex;
 
   private EvaluationSession(ModelSession opened) {
-    session =
+    contract =
         ModelContract.check(
             "an evaluation",
             opened,
@@ -41,6 +42,7 @@ public final class EvaluationSession implements AutoCloseable {
                     .output(GraphNames.LOSS, ElementType.FLOAT, 0, 1)
                     .optionalOutput(GraphNames.SOFTMAX_LOSS, ElementType.FLOAT, 0, 1)
                     .optionalOutput(GraphNames.TRUE_RANKS, ElementType.INT64, 2));
+    session = contract.session();
     ignoreIndex = ModelContract.ignoreIndexOf(session);
   }
 
@@ -77,7 +79,7 @@ public final class EvaluationSession implements AutoCloseable {
 
   /**
    * The loss for values by their names in the graph; for models whose weights and biases are graph
-   * inputs.
+   * inputs, or whose examples are several.
    *
    * @throws IllegalArgumentException if a value is missing, unknown or does not fit
    * @throws IllegalStateException if the session is closed
@@ -119,7 +121,7 @@ public final class EvaluationSession implements AutoCloseable {
 
   private Map<String, Tensor> batch(Tensor inputs, Tensor labels) {
     return Map.of(
-        ModelContract.examplesOf(session),
+        contract.example(),
         Objects.requireNonNull(inputs, "inputs"),
         GraphNames.LABELS,
         Objects.requireNonNull(labels, "labels"));

@@ -19,11 +19,13 @@ import org.ortnce.tensor.Tensor;
  * machines; {@link ShardedEvaluation} puts shards together. Safe for concurrent use.
  */
 public final class EvaluationShardSession implements AutoCloseable {
+  private final ModelContract contract;
   private final ModelSession logits;
   private final ModelSession sums;
 
-  private EvaluationShardSession(ModelSession logits, ModelSession sums) {
-    this.logits = logits;
+  private EvaluationShardSession(ModelContract contract, ModelSession sums) {
+    this.contract = contract;
+    this.logits = contract.session();
     this.sums = sums;
   }
 
@@ -59,7 +61,7 @@ public final class EvaluationShardSession implements AutoCloseable {
    */
   public static EvaluationShardSession open(byte[] trueLogits, byte[] sums, SessionConfig config)
       throws OrtException {
-    ModelSession first =
+    ModelContract contract =
         ModelContract.check(
             "a shard's true-logits",
             ModelSession.open(trueLogits, config),
@@ -68,21 +70,23 @@ public final class EvaluationShardSession implements AutoCloseable {
                     .examples()
                     .input(GraphNames.LABELS, ModelContract.IDS, 2)
                     .output(GraphNames.TRUE_LOGITS, ElementType.FLOAT, 2));
+    ModelSession first = contract.session();
     EvaluationShardSession opened = null;
     try {
       ModelSession second =
           ModelContract.check(
-              "a shard's sums",
-              ModelSession.open(sums, config),
-              model ->
-                  model
-                      .examples()
-                      .input(GraphNames.LABELS, ModelContract.IDS, 2)
-                      .optionalInput(GraphNames.TRUE_LOGITS, ElementType.FLOAT::equals, 2)
-                      .output(GraphNames.SOFTPLUS_SUMS, ElementType.DOUBLE, 2)
-                      .optionalOutput(GraphNames.LOG_SUM_EXPS, ElementType.DOUBLE, 2)
-                      .optionalOutput(GraphNames.LARGER_COUNTS, ElementType.INT64, 2));
-      opened = new EvaluationShardSession(first, second);
+                  "a shard's sums",
+                  ModelSession.open(sums, config),
+                  model ->
+                      model
+                          .examples()
+                          .input(GraphNames.LABELS, ModelContract.IDS, 2)
+                          .optionalInput(GraphNames.TRUE_LOGITS, ElementType.FLOAT::equals, 2)
+                          .output(GraphNames.SOFTPLUS_SUMS, ElementType.DOUBLE, 2)
+                          .optionalOutput(GraphNames.LOG_SUM_EXPS, ElementType.DOUBLE, 2)
+                          .optionalOutput(GraphNames.LARGER_COUNTS, ElementType.INT64, 2))
+              .session();
+      opened = new EvaluationShardSession(contract, second);
       return opened;
     } finally {
       if (opened == null) {
@@ -133,7 +137,7 @@ public final class EvaluationShardSession implements AutoCloseable {
 
   private Map<String, Tensor> batch(Tensor inputs, Tensor labels) {
     Map<String, Tensor> values = new HashMap<>();
-    values.put(ModelContract.examplesOf(logits), Objects.requireNonNull(inputs, "inputs"));
+    values.put(contract.example(), Objects.requireNonNull(inputs, "inputs"));
     values.put(GraphNames.LABELS, Objects.requireNonNull(labels, "labels"));
     return values;
   }

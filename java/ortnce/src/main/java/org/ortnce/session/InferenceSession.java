@@ -14,18 +14,19 @@ import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /**
- * Runs an inference model: the most probable classes for batches of inputs, float [batch, dim] or
- * the ids of embeddings; the scores of all classes too if the model was made to return them. Every
- * call computes only what it returns. Safe for concurrent use.
+ * Runs an inference model: the most probable classes for batches of examples: activations, ids of
+ * embeddings, or what an encoder takes; the scores of all classes too if the model was made to
+ * return them. Every call computes only what it returns. Safe for concurrent use.
  */
 public final class InferenceSession implements AutoCloseable {
   private static final List<String> TOP_K =
       List.of(GraphNames.TOP_K_CLASSES, GraphNames.TOP_K_PROBABILITIES, GraphNames.TOP_K_LOGITS);
 
+  private final ModelContract contract;
   private final ModelSession session;
 
   private InferenceSession(ModelSession opened) {
-    session =
+    contract =
         ModelContract.check(
             "an inference",
             opened,
@@ -37,6 +38,7 @@ public final class InferenceSession implements AutoCloseable {
                     .optionalOutput(GraphNames.TOP_K_LOGITS, ElementType.FLOAT, 2)
                     .optionalOutput(GraphNames.LOGITS, ElementType.FLOAT, 2)
                     .optionalOutput(GraphNames.PROBABILITIES, ElementType.FLOAT, 2));
+    session = contract.session();
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */
@@ -70,7 +72,7 @@ public final class InferenceSession implements AutoCloseable {
     return topK(batch(inputs));
   }
 
-  /** {@link #topK(Tensor)} for models whose weights and biases are graph inputs. */
+  /** {@link #topK(Tensor)} for models with several inputs. */
   public TopK topK(Map<String, Tensor> values) throws OrtException {
     Set<String> wanted = new LinkedHashSet<>(TOP_K);
     wanted.retainAll(session.outputs().keySet());
@@ -90,7 +92,7 @@ public final class InferenceSession implements AutoCloseable {
     return run(batch(inputs), GraphNames.PROBABILITIES);
   }
 
-  /** {@link #probabilities(Tensor)} for models whose weights and biases are graph inputs. */
+  /** {@link #probabilities(Tensor)} for models with several inputs. */
   public Tensor probabilities(Map<String, Tensor> values) throws OrtException {
     return run(values, GraphNames.PROBABILITIES);
   }
@@ -104,7 +106,7 @@ public final class InferenceSession implements AutoCloseable {
     return run(batch(inputs), GraphNames.LOGITS);
   }
 
-  /** {@link #logits(Tensor)} for models whose weights and biases are graph inputs. */
+  /** {@link #logits(Tensor)} for models with several inputs. */
   public Tensor logits(Map<String, Tensor> values) throws OrtException {
     return run(values, GraphNames.LOGITS);
   }
@@ -133,6 +135,6 @@ public final class InferenceSession implements AutoCloseable {
   }
 
   private Map<String, Tensor> batch(Tensor inputs) {
-    return Map.of(ModelContract.examplesOf(session), Objects.requireNonNull(inputs, "inputs"));
+    return Map.of(contract.example(), Objects.requireNonNull(inputs, "inputs"));
   }
 }

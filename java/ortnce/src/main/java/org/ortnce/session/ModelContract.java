@@ -2,6 +2,7 @@ package org.ortnce.session;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,16 +15,18 @@ import org.ortnce.tensor.ElementType;
 
 /**
  * What a typed session expects of its model, checked when it opens. Inputs that are neither named
- * here nor weights or biases are refused: no typed call could give them a value.
+ * here nor weights or biases are the examples, of a model that takes examples; else they are
+ * refused: no typed call could give them a value.
  */
 final class ModelContract {
-  static final Predicate<ElementType> FLOATING = ElementType::isFloatingPoint;
   static final Predicate<ElementType> IDS =
       type -> type == ElementType.INT64 || type == ElementType.INT32;
 
   private final String kind;
   private final ModelSession session;
   private final Set<String> knownInputs = new HashSet<>();
+  private final Set<String> examples = new LinkedHashSet<>();
+  private boolean takesExamples;
 
   private ModelContract(String kind, ModelSession session) {
     this.kind = kind;
@@ -34,21 +37,39 @@ final class ModelContract {
    * Applies {@code demands} to the session's model, and closes the session if they are not met.
    *
    * @param kind what the model should be, with its article, for messages
+   * @return what the session keeps of the contract
    * @throws IllegalArgumentException naming the input or output that is missing, wrong or unknown
    */
-  static ModelSession check(String kind, ModelSession session, Consumer<ModelContract> demands) {
+  static ModelContract check(String kind, ModelSession session, Consumer<ModelContract> demands) {
     boolean met = false;
     try {
       ModelContract contract = new ModelContract(kind, session);
       demands.accept(contract);
-      contract.refuseOtherInputs();
+      contract.otherInputs();
       met = true;
-      return session;
+      return contract;
     } finally {
       if (!met) {
         session.close();
       }
     }
+  }
+
+  ModelSession session() {
+    return session;
+  }
+
+  /**
+   * The name of the input that takes the examples.
+   *
+   * @throws IllegalArgumentException unless there is exactly one
+   */
+  String example() {
+    if (examples.size() != 1) {
+      throw new IllegalArgumentException(
+          "the examples of this model are the inputs " + examples + ": pass all values by name");
+    }
+    return examples.iterator().next();
   }
 
   /** Demands an input of one of the given ranks. */
@@ -57,18 +78,10 @@ final class ModelContract {
     return optionalInput(name, type, ranks);
   }
 
-  /** Demands the examples: activations {@code inputs}, or {@code input_ids} of embeddings. */
+  /** Demands examples: activations, ids of embeddings, or the inputs of any encoder. */
   ModelContract examples() {
-    return examplesOf(session).equals(GraphNames.INPUT_IDS)
-        ? input(GraphNames.INPUT_IDS, IDS, 1, 2)
-        : input(GraphNames.INPUTS, FLOATING, 2);
-  }
-
-  /** The name of the input that takes the examples. */
-  static String examplesOf(ModelSession session) {
-    return session.inputs().containsKey(GraphNames.INPUT_IDS)
-        ? GraphNames.INPUT_IDS
-        : GraphNames.INPUTS;
+    takesExamples = true;
+    return this;
   }
 
   /**
@@ -122,11 +135,17 @@ final class ModelContract {
     }
   }
 
-  private void refuseOtherInputs() {
+  private void otherInputs() {
     for (TensorSpec spec : session.inputs().values()) {
       if (!knownInputs.contains(spec.name()) && !GraphNames.isParameter(spec.name())) {
-        throw refused("it has an unknown input '" + spec + "'");
+        if (!takesExamples) {
+          throw refused("it has an unknown input '" + spec + "'");
+        }
+        examples.add(spec.name());
       }
+    }
+    if (takesExamples && examples.isEmpty()) {
+      throw refused("it has no input for examples");
     }
   }
 

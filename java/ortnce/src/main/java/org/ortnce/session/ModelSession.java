@@ -61,16 +61,21 @@ public final class ModelSession implements AutoCloseable {
   }
 
   /**
-   * Opens a model file. Its external data files are looked up beside it.
+   * Opens a model file. Its external data files are looked up beside it; what it says of them is
+   * checked before ({@link org.ortnce.onnx.ModelHeader}).
    *
-   * @throws IOException if the file is missing, empty or no regular file
+   * @throws IOException if the file is missing, empty or no regular file, what it says of external
+   *     data is not sound, or {@link SessionConfig#verifyManifest()} finds damage
    * @throws IllegalArgumentException if the model has inputs or outputs that are no tensors
    * @throws IllegalStateException if the native library is wanted and not usable
    * @throws OrtException if ONNX Runtime refuses the model or the native library
    */
   public static ModelSession open(Path model, SessionConfig config)
       throws IOException, OrtException {
-    return open(ModelSource.of(model), config);
+    Objects.requireNonNull(config, "config");
+    ModelSource source = ModelSource.of(model);
+    source.check(config);
+    return open(source, config);
   }
 
   /** Opens a serialized model with {@link SessionConfig#defaults()}. */
@@ -79,22 +84,28 @@ public final class ModelSession implements AutoCloseable {
   }
 
   /**
-   * Opens a serialized model. ONNX Runtime looks for its external data, if it has any, in the
-   * working directory, unless the configuration entry {@code
-   * session.model_external_initializers_file_folder_path} names another: set it for models you do
-   * not trust.
+   * Opens a serialized model. It may have external data only if the configuration entry {@code
+   * session.model_external_initializers_file_folder_path} says where: ONNX Runtime alone would look
+   * in the working directory.
    *
-   * @throws IllegalArgumentException if {@code model} is empty, or the model has inputs or outputs
-   *     that are no tensors
+   * @throws IllegalArgumentException if {@code model} is empty, the model has inputs or outputs
+   *     that are no tensors, what it says of external data is not sound, or {@link
+   *     SessionConfig#verifyManifest()} finds damage
    * @throws IllegalStateException if the native library is wanted and not usable
    * @throws OrtException if ONNX Runtime refuses the model or the native library
    */
   public static ModelSession open(byte[] model, SessionConfig config) throws OrtException {
-    return open(ModelSource.of(model), config);
+    Objects.requireNonNull(config, "config");
+    ModelSource source = ModelSource.of(model);
+    try {
+      source.check(config);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the model cannot be opened: " + e.getMessage(), e);
+    }
+    return open(source, config);
   }
 
   private static ModelSession open(ModelSource model, SessionConfig config) throws OrtException {
-    Objects.requireNonNull(config, "config");
     SessionResources resources = SessionResources.open(model, config);
     ModelSession session = null;
     try {

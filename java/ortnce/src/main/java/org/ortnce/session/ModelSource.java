@@ -14,11 +14,18 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.ortnce.nce.NceOps;
 import org.ortnce.onnx.InitializerTypes;
+import org.ortnce.onnx.ModelHeader;
+import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.TensorType;
 
 /** Where a model comes from: a file or bytes. */
 abstract class ModelSource {
+  /** Where ONNX Runtime looks for the data of a model without a file; else in the working one. */
+  private static final String DATA_FOLDER_ENTRY =
+      "session.model_external_initializers_file_folder_path";
+
   private ModelSource() {}
 
   /** Creates a session of the model. */
@@ -30,6 +37,39 @@ abstract class ModelSource {
    * about to read the same, says better.
    */
   abstract Optional<Map<String, TensorType>> initializers();
+
+  /**
+   * Checks what the model says of external data, before ONNX Runtime opens any of it, and the
+   * versions of our operators; on request the sums of model and data.
+   *
+   * @throws IOException if external data is not sound, or something is damaged
+   * @throws IllegalArgumentException if the model needs a newer library
+   */
+  void check(SessionConfig config) throws IOException {
+    Path directory = directory(config);
+    ModelHeader header = header(directory);
+    Long version = header.opsetImports().get(NceOps.DOMAIN);
+    if (config.registerLibrary() && version != null && version > NceOps.DOMAIN_VERSION) {
+      throw new IllegalArgumentException(
+          "the model needs version "
+              + version
+              + " of operator domain "
+              + NceOps.DOMAIN
+              + ", this library has "
+              + NceOps.DOMAIN_VERSION
+              + ": update ort-nce");
+    }
+    if (config.verifyManifest()) {
+      verify(directory);
+    }
+  }
+
+  /** Where the data files of the model are; null if nowhere. */
+  abstract Path directory(SessionConfig config);
+
+  abstract ModelHeader header(Path directory) throws IOException;
+
+  abstract void verify(Path directory) throws IOException;
 
   /**
    * A model file.
@@ -59,6 +99,21 @@ abstract class ModelSource {
     }
     return new ModelSource() {
       @Override
+      Path directory(SessionConfig config) {
+        return model.toAbsolutePath().getParent();
+      }
+
+      @Override
+      ModelHeader header(Path directory) throws IOException {
+        return ModelHeader.check(model);
+      }
+
+      @Override
+      void verify(Path directory) throws IOException {
+        OnnxModel.verify(model);
+      }
+
+      @Override
       OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
           throws OrtException {
         return environment.createSession(model.toString(), options);
@@ -86,6 +141,22 @@ abstract class ModelSource {
       throw new IllegalArgumentException("the model has 0 bytes");
     }
     return new ModelSource() {
+      @Override
+      Path directory(SessionConfig config) {
+        String folder = config.configEntries().get(DATA_FOLDER_ENTRY);
+        return folder == null ? null : Path.of(folder);
+      }
+
+      @Override
+      ModelHeader header(Path directory) throws IOException {
+        return ModelHeader.check(model, directory);
+      }
+
+      @Override
+      void verify(Path directory) throws IOException {
+        OnnxModel.verify(model, directory);
+      }
+
       @Override
       OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
           throws OrtException {

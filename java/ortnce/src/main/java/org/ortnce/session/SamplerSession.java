@@ -40,7 +40,7 @@ public final class SamplerSession implements AutoCloseable {
   private final boolean returnsCounts;
 
   private SamplerSession(ModelSession opened) {
-    session = ModelContract.check("a candidate sampler", opened, SamplerSession::demands);
+    session = ModelContract.check("a candidate sampler", opened, SamplerSession::demands).session();
     takesStep = session.inputs().containsKey(GraphNames.STEP);
     returnsCounts = session.outputs().containsKey(GraphNames.COUNTS);
   }

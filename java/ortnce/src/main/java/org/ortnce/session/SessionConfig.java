@@ -24,6 +24,7 @@ public final class SessionConfig {
   private final boolean cpuArena;
   private final boolean memoryPattern;
   private final boolean registerLibrary;
+  private final boolean verifyManifest;
   private final Map<String, String> configEntries;
   private final Map<String, Tensor> sharedInitializers;
   private final Optional<SharedWeights> sharedWeights;
@@ -36,6 +37,7 @@ public final class SessionConfig {
     cpuArena = builder.cpuArena;
     memoryPattern = builder.memoryPattern;
     registerLibrary = builder.registerLibrary;
+    verifyManifest = builder.verifyManifest;
     configEntries = Collections.unmodifiableMap(new LinkedHashMap<>(builder.configEntries));
     sharedInitializers =
         Collections.unmodifiableMap(new LinkedHashMap<>(builder.sharedInitializers));
@@ -103,6 +105,11 @@ public final class SessionConfig {
     return registerLibrary;
   }
 
+  /** Whether model and data files are compared with the sums in the model. */
+  public boolean verifyManifest() {
+    return verifyManifest;
+  }
+
   /** Session configuration entries of ONNX Runtime, in the order they were added. */
   public Map<String, String> configEntries() {
     return configEntries;
@@ -127,6 +134,7 @@ public final class SessionConfig {
     private boolean cpuArena = true;
     private boolean memoryPattern = true;
     private boolean registerLibrary = true;
+    private boolean verifyManifest;
     private final Map<String, String> configEntries = new LinkedHashMap<>();
     private final Map<String, Tensor> sharedInitializers = new LinkedHashMap<>();
     private Optional<SharedWeights> sharedWeights = Optional.empty();
@@ -178,6 +186,16 @@ public final class SessionConfig {
      */
     public Builder registerLibrary(boolean register) {
       registerLibrary = register;
+      return this;
+    }
+
+    /**
+     * Whether the model and its data files are read and compared with the SHA-256 sums in the model
+     * before it is opened ({@link org.ortnce.onnx.OnnxModel#verify}); false at first. ONNX Runtime
+     * itself takes about half of all files with one flipped bit.
+     */
+    public Builder verifyManifest(boolean verify) {
+      verifyManifest = verify;
       return this;
     }
 

@@ -17,8 +17,9 @@ import org.ortnce.tensor.Tensor;
 
 /**
  * Runs a training-loss model: the noise-contrastive loss of {@code tf.nn.nce_loss} for batches of
- * inputs, float [batch, dim] or the ids of embeddings, and labels, int64 [batch, num_true]. Safe
- * for concurrent use; a model that draws its own candidates gives each run a draw of its own.
+ * examples (activations, ids of embeddings, or what an encoder takes) and labels, int64 [batch,
+ * num_true]. Safe for concurrent use; a model that draws its own candidates gives each run a draw
+ * of its own.
  */
 public final class TrainingLossSession implements AutoCloseable {
   private static final Set<String> SAMPLE =
@@ -27,15 +28,15 @@ public final class TrainingLossSession implements AutoCloseable {
           GraphNames.TRUE_EXPECTED_COUNT,
           GraphNames.SAMPLED_EXPECTED_COUNT);
 
+  private final ModelContract contract;
   private final ModelSession session;
-  private final String examples;
   private final boolean takesStep;
   private final boolean takesSample;
   private final boolean returnsSample;
 
   private TrainingLossSession(ModelSession opened) {
-    session = ModelContract.check("a training-loss", opened, TrainingLossSession::demands);
-    examples = ModelContract.examplesOf(session);
+    contract = ModelContract.check("a training-loss", opened, TrainingLossSession::demands);
+    session = contract.session();
     takesStep = session.inputs().containsKey(GraphNames.STEP);
     takesSample = session.inputs().keySet().containsAll(SAMPLE);
     returnsSample = session.outputs().keySet().containsAll(SAMPLE);
@@ -78,7 +79,11 @@ public final class TrainingLossSession implements AutoCloseable {
     return new TrainingLossSession(ModelSession.open(model, config));
   }
 
-  /** The loss with candidates that the model draws itself. */
+  /**
+   * The loss with candidates that the model draws itself.
+   *
+   * @throws IllegalArgumentException if the model takes several inputs as examples
+   */
   public LossResult loss(Tensor inputs, Tensor labels) throws OrtException {
     return loss(batch(inputs, labels));
   }
@@ -109,7 +114,7 @@ public final class TrainingLossSession implements AutoCloseable {
 
   /**
    * The loss for values by their names in the graph; for models whose weights and biases are graph
-   * inputs.
+   * inputs, or whose examples are several.
    *
    * @throws IllegalArgumentException if a value is missing, unknown or does not fit
    * @throws IllegalStateException if the session is closed
@@ -159,7 +164,7 @@ public final class TrainingLossSession implements AutoCloseable {
 
   private Map<String, Tensor> batch(Tensor inputs, Tensor labels) {
     Map<String, Tensor> values = new LinkedHashMap<>();
-    values.put(examples, Objects.requireNonNull(inputs, "inputs"));
+    values.put(contract.example(), Objects.requireNonNull(inputs, "inputs"));
     values.put(GraphNames.LABELS, Objects.requireNonNull(labels, "labels"));
     return values;
   }

@@ -20,7 +20,7 @@ import java.util.Objects;
  * (Java's default for direct byte buffers is big-endian); native code would read others as garbage.
  * The shape is fixed at creation and the number of elements must match it exactly.
  */
-public final class Tensor {
+public final class Tensor implements TensorData {
   private final ElementType elementType;
   private final long[] shape;
   private final Buffer data;
@@ -180,12 +180,12 @@ public final class Tensor {
     return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** The element type. */
+  @Override
   public ElementType elementType() {
     return elementType;
   }
 
-  /** The shape, a fresh copy; empty for a scalar. */
+  @Override
   public long[] shape() {
     return shape.clone();
   }
@@ -257,6 +257,7 @@ public final class Tensor {
    *
    * @throws IllegalStateException for a string tensor
    */
+  @Override
   public void writeLittleEndian(OutputStream out) throws IOException {
     LittleEndian.write(this, out);
   }
@@ -275,6 +276,12 @@ public final class Tensor {
     long[] copy = new long[view.remaining()];
     view.get(copy);
     return copy;
+  }
+
+  /** This tensor itself. */
+  @Override
+  public Tensor toTensor() {
+    return this;
   }
 
   /** Whether the elements lie outside the Java heap, where native code reads them in place. */

@@ -90,12 +90,30 @@ class NodeBuilderTest {
   @Test
   void nodesThatNoOperatorSetHasTogether() {
     Value newer = NodeBuilder.of("Gelu", "", 20).input(X).output("y", X.type()).buildOne();
-    Value mean = Ops.reduceMean(newer, true);
-    assertThatThrownBy(() -> model(mean))
+    Value old =
+        NodeBuilder.of("Old", "", 1).untilVersion(18).input(newer).output("y", X.type()).buildOne();
+    assertThatThrownBy(() -> model(old))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "no operator set of domain '' has all nodes of the model: ReduceMean is valid up to"
-                + " version 17, Gelu needs version 20");
+            "no operator set of domain '' has all nodes of the model: Old is valid up to version"
+                + " 18, Gelu needs version 20");
+  }
+
+  /** From operator set 18 on the axes of most reductions are an input. */
+  @Test
+  void reductionsInNewOperatorSets() {
+    Value x = Value.initializer(Tensor.of(new float[][] {{1, 2, 6}, {3, 4, 5}}));
+    Value newer = NodeBuilder.of("Gelu", "", 20).input(x).output("y", x.type()).buildOne();
+    OnnxModel model =
+        new ModelBuilder()
+            .output("g", newer)
+            .output("max", Ops.reduceMax(x, false, 1))
+            .output("mean", Ops.reduceMean(x, false))
+            .build();
+    assertThat(model.opsetImports()).isEqualTo(Map.of("", 20L));
+    Map<String, Tensor> outputs = StockRuntime.run(model, Map.of());
+    assertThat(outputs.get("max").toFloatArray()).containsExactly(6, 5);
+    assertThat(outputs.get("mean").toFloatArray()).containsExactly(3.5f);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.ortnce.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -185,16 +186,56 @@ class TypedSessionTest {
   }
 
   @Test
+  void examplesMayBeAnyInputs() throws Exception {
+    byte[] model =
+        perExample()
+            .input("input_ids", ElementType.INT64, "batch", "length")
+            .input("attention_mask", ElementType.BOOL, "batch", "length")
+            .bytes();
+    Tensor ids = Tensor.of(new long[2][5]);
+    Tensor mask = Tensor.of(ByteBuffer.allocate(10), ElementType.BOOL, 2, 5);
+    Map<String, Tensor> values =
+        Map.of("inputs", INPUTS, "labels", LABELS, "input_ids", ids, "attention_mask", mask);
+    try (TrainingLossSession training = TrainingLossSession.open(model, TestModel.STOCK);
+        EvaluationSession evaluation = EvaluationSession.open(model, TestModel.STOCK)) {
+      assertThat(training.loss(values).perExample()).containsExactly(3, 7);
+      assertThat(evaluation.loss(values).perExample()).containsExactly(3, 7);
+      assertThatThrownBy(() -> training.loss(INPUTS, LABELS))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "the examples of this model are the inputs [inputs, input_ids, attention_mask]: pass"
+                  + " all values by name");
+      assertThatThrownBy(() -> evaluation.loss(INPUTS, LABELS))
+          .hasMessageContaining("pass all values by name");
+    }
+    byte[] ofIds =
+        new TestModel()
+            .input("x", ElementType.INT64, "batch")
+            .input("labels", ElementType.INT64, "batch", 1)
+            .node("", "Cast", "x", "loss", Map.of("to", 1L))
+            .output("loss", ElementType.FLOAT, "batch")
+            .bytes();
+    try (TrainingLossSession session = TrainingLossSession.open(ofIds, TestModel.STOCK)) {
+      Tensor x = Tensor.of(new long[] {8, 9}, 2);
+      assertThat(session.loss(x, LABELS).perExample()).containsExactly(8, 9);
+    }
+  }
+
+  @Test
   void modelsOfAnotherKindAreRefusedAtOpen() {
-    refused(TestModel.add(), "not a training-loss model", "no input 'inputs'");
-    refused(echo(batchOf(ElementType.INT64, 2)), "training-loss", "wrong element type");
-    refused(echo(batchOf(ElementType.FLOAT, 3)), "training-loss", "should have rank [2]");
+    refused(TestModel.add(), "not a training-loss model", "no input 'labels'");
+    byte[] noExamples =
+        new TestModel()
+            .input("labels", ElementType.INT64, "batch", 1)
+            .input("weights", ElementType.FLOAT, 1)
+            .node("Identity", "weights", "loss")
+            .output("loss", ElementType.FLOAT, 1)
+            .bytes();
+    refused(noExamples, "training-loss", "no input for examples");
     byte[] noLoss =
         batch().node("Neg", "inputs", "y").output("y", ElementType.FLOAT, "batch", 2).bytes();
     refused(noLoss, "training-loss", "no output 'loss'");
-    byte[] extra = perExample().input("extra", ElementType.FLOAT, 1).bytes();
-    refused(extra, "training-loss", "unknown input 'extra float[1]'");
-    assertThatThrownBy(() -> EvaluationSession.open(extra, TestModel.STOCK))
+    assertThatThrownBy(() -> EvaluationSession.open(noExamples, TestModel.STOCK))
         .hasMessageContaining("not an evaluation model");
     byte[] matrixLoss =
         batch().node("Neg", "inputs", "loss").output("loss", ElementType.FLOAT, "batch", 2).bytes();
@@ -213,19 +254,10 @@ class TypedSessionTest {
         .contains(parts);
   }
 
-  /** With an output, without which ONNX Runtime takes no model. */
-  private static byte[] echo(TestModel model) {
-    return model.node("Identity", "labels", "y").output("y", ElementType.INT64, "batch", 1).bytes();
-  }
-
   private static TestModel batch() {
-    return batchOf(ElementType.FLOAT, 2);
-  }
-
-  private static TestModel batchOf(ElementType type, int rank) {
-    TestModel model = new TestModel();
-    Object[] dims = rank == 2 ? new Object[] {"batch", 2} : new Object[] {"batch", 2, 1};
-    return model.input("inputs", type, dims).input("labels", ElementType.INT64, "batch", 1);
+    return new TestModel()
+        .input("inputs", ElementType.FLOAT, "batch", 2)
+        .input("labels", ElementType.INT64, "batch", 1);
   }
 
   private static TestModel perExample() {

@@ -1,0 +1,1 @@
+BlossJÉCõB7DøB][ÕBËdÚB¶|ÁBöýÉB”LóB
