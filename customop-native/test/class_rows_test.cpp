@@ -32,6 +32,11 @@ TEST(ClassRows, DivIsTheConcatenation) {
         for (int64_t row = 0; row < sizes[p]; ++row) expect_row(rows, id++, p, row);
       }
       ASSERT_EQ(rows.total(), id);
+      for (int64_t first = 0; first < id; ++first) {
+        int64_t run = 1;
+        while (first + run < id && rows.find(first + run).partition == rows.find(first).partition) ++run;
+        ASSERT_EQ(rows.run_length(first), run) << first;
+      }
     }
   }
 }
@@ -53,6 +58,7 @@ TEST(ClassRows, ModIsRoundRobin) {
       ASSERT_EQ(rows.total(), total);
       for (int64_t id = 0; id < total; ++id) {
         expect_row(rows, id, where[static_cast<size_t>(id)].partition, where[static_cast<size_t>(id)].row);
+        ASSERT_EQ(rows.run_length(id), partitions == 1 ? total - id : 1);
       }
     }
   }

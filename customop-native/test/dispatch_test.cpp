@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "kernels/example_panels.h"
 #include "platform/instruction_set.h"
 
 namespace ortnce::kernels::cpu {
@@ -43,6 +44,15 @@ TEST(Dispatch, TilesFillWholeBlocks) {
     EXPECT_EQ(kernels->panel_width & (kernels->panel_width - 1), 0) << "sum_lanes halves the width";
     EXPECT_GT(kernels->block_examples, 0);
   }
+}
+
+TEST(Dispatch, ClassKernelsAreOfTheSameLevel) {
+  const ClassBlockKernels& kernels = active_class_kernels();
+  EXPECT_STREQ(kernels.level, active_kernels().level);
+  EXPECT_GT(kernels.panel_width, 0);
+  EXPECT_LE(kernels.panel_width, kMostPanelWidth);
+  EXPECT_GT(kernels.tile_rows, 0);
+  EXPECT_EQ(kernels.tile_rows % 2, 0) << "neighbouring classes are summed in pairs";
 }
 
 }  // namespace

@@ -39,6 +39,14 @@ class ClassRows {
     return {partition, class_id - (partition == 0 ? 0 : ends_[partition - 1])};
   }
 
+  /// How many classes from `class_id` on lie one behind the other in one partition, at least 1.
+  /// 0 <= class_id < total().
+  int64_t run_length(int64_t class_id) const {
+    if (ends_.size() == 1) return total() - class_id;
+    if (strategy_ == PartitionStrategy::kMod) return 1;
+    return *std::upper_bound(ends_.begin(), ends_.end(), class_id) - class_id;
+  }
+
   /// Rows that partition p of `partitions` must have under "mod": the first total % partitions
   /// partitions have one row more.
   static int64_t mod_size(int64_t total, int64_t partitions, int64_t p) {

@@ -28,6 +28,12 @@ class ClassTable {
     return static_cast<float>(static_cast<double>(bias(class_id)) - platform::log(static_cast<double>(expected_count)));
   }
 
+  /// How many classes from `class_id` on have their embeddings one behind the other.
+  int64_t run_length(int64_t class_id) const { return rows_.run_length(class_id); }
+
+  /// One a class; null for zeros.
+  const float* biases() const { return biases_; }
+
   float bias(int64_t class_id) const { return biases_ == nullptr ? 0.0f : biases_[class_id]; }
 
  private:

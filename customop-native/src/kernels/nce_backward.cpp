@@ -69,8 +69,8 @@ class Backward {
     });
   }
 
-  /// Slopes of the chunk, and what they add to the gradients of its examples. The first chunk of some
-  /// examples begins these gradients with what their labels add, and packs their rows.
+  /// Slopes of the chunk, and what they add to the gradients of its examples and to their losses. The first chunk of
+  /// some examples begins these gradients with what their labels add, and packs their rows.
   void examples(const Chunk& chunk) {
     const int64_t block = plan_.kernels.block_examples, candidates = chunk.last - chunk.first;
     plan_.kernels.pack_rows(p_.sampled_rows + chunk.first, candidates, p_.dim, scratch_.candidate_rows,
@@ -78,15 +78,16 @@ class Backward {
     parallel_for(workers_, ceil_div(chunk.examples, block), [&](int64_t task) {
       const int64_t at = task * block, count = std::min(block, chunk.examples - at), example = chunk.example + at;
       float* const inputs_grad = out_.inputs + example * p_.dim;
+      double* const loss = out_.loss == nullptr ? nullptr : out_.loss + example;
       if (chunk.first == 0) {
         pack_examples(chunk, at, count);
         std::fill_n(inputs_grad, count * p_.dim, 0.0f);
         plan_.kernels.true_gradients(p_, example, count, loss_grad_ + example, out_.true_slopes + example * p_.num_true,
-                                     inputs_grad);
+                                     inputs_grad, loss);
       }
       float* const slopes = scratch_.slopes + at * plan_.candidates;
       plan_.kernels.sampled_slopes(p_, scratch_.panels, example, count, chunk.first, chunk.last, loss_grad_ + example,
-                                   slopes, plan_.candidates);
+                                   slopes, plan_.candidates, loss);
       plan_.kernels.add_products(slopes, plan_.candidates, 1, count, scratch_.candidate_rows, candidates, p_.dim,
                                  inputs_grad);
     });
@@ -161,6 +162,9 @@ void nce_backward(const NceProblem& p, const float* loss_grad, void* workspace, 
       backward.candidates(chunk);
       chunk.first = chunk.last;
     } while (chunk.first < p.num_sampled);
+  }
+  for (int64_t i = 0; out.loss != nullptr && i < p.batch; ++i) {
+    if (counted_labels(p, i) == 0) out.loss[i] = 0;
   }
 }
 

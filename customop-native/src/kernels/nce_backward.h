@@ -12,10 +12,11 @@ namespace ortnce::kernels {
 /// Where the parts of the gradient go. The gradients of classes are by candidate and by label, to be
 /// summed by class (class_gradients.h).
 struct NceGradients {
-  float* inputs;          // [B, D]
-  float* true_slopes;     // [B, T] d loss / d u_ij; 0 for ignored labels
-  float* sampled;         // [S, D] gradient of each candidate's embedding
-  float* sampled_biases;  // [S] gradient of each candidate's bias
+  float* inputs;           // [B, D]
+  float* true_slopes;      // [B, T] d loss / d u_ij; 0 for ignored labels
+  float* sampled;          // [S, D] gradient of each candidate's embedding
+  float* sampled_biases;   // [S] gradient of each candidate's bias
+  double* loss = nullptr;  // [B] the losses of nce_forward, unless null
 };
 
 /// Bytes of scratch that nce_backward needs: O(S D) and tiles. Returns false if that overflows.

@@ -10,11 +10,6 @@ namespace {
 
 using Index = NceLossInput;
 
-/// "weights" of one partition, "weights[1]" of several.
-std::string weights_name(size_t partition, size_t partitions) {
-  return partitions == 1 ? "weights" : format("weights[%zu]", partition);
-}
-
 void check_types(const char* op, const std::vector<const TensorSpec*>& in) {
   expect_type(op, *in[Index::kInputs], "inputs", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_id_type(op, *in[Index::kLabels], "labels");
@@ -22,10 +17,7 @@ void check_types(const char* op, const std::vector<const TensorSpec*>& in) {
   expect_type(op, *in[Index::kSampledCandidates], "sampled_candidates", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
   expect_type(op, *in[Index::kTrueExpectedCount], "true_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_type(op, *in[Index::kSampledExpectedCount], "sampled_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  const size_t partitions = in.size() - Index::kWeights;
-  for (size_t p = 0; p < partitions; ++p) {
-    expect_type(op, *in[Index::kWeights + p], weights_name(p, partitions).c_str(), ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  }
+  WeightsContract(op, in, Index::kWeights).check_types();
 }
 
 /// Inputs 3, 4, 5 come together. Returns whether the op draws for itself.
@@ -41,56 +33,6 @@ bool check_sampled_values(const char* op, const std::vector<const TensorSpec*>& 
                    missing.c_str()));
   }
   return given.empty();
-}
-
-/// Checks the partitions against each other and returns the sum of their rows, -1 if not known.
-int64_t check_partitions(const char* op, const NceLossAttributes& attributes, const std::vector<const TensorSpec*>& in,
-                         int64_t dim) {
-  const size_t partitions = in.size() - Index::kWeights;
-  int64_t total = 0;
-  for (size_t p = 0; p < partitions; ++p) {
-    const TensorSpec& weights = *in[Index::kWeights + p];
-    const std::string name = weights_name(p, partitions);
-    if (!weights.present) invalid(format("%s: %s is missing", op, name.c_str()));
-    expect_shape(op, weights, name.c_str(), "[rows, dim of inputs]", {-1, dim});
-    const int64_t rows = weights.dim(0);
-    if (rows < 0) {
-      total = -1;
-    } else if (total >= 0 && __builtin_add_overflow(total, rows, &total)) {
-      invalid(format("%s: the rows of all weights overflow int64", op));
-    }
-  }
-  if (total < 0 || attributes.partition_strategy != kernels::PartitionStrategy::kMod) return total;
-  std::vector<int64_t> found, wanted;
-  for (size_t p = 0; p < partitions; ++p) {
-    found.push_back(in[Index::kWeights + p]->dim(0));
-    wanted.push_back(kernels::ClassRows::mod_size(total, static_cast<int64_t>(partitions), static_cast<int64_t>(p)));
-  }
-  if (found != wanted) {
-    invalid(format("%s: weights of partition_strategy \"mod\" must have %s rows, got %s", op,
-                   shape_text(wanted).c_str(), shape_text(found).c_str()));
-  }
-  return total;
-}
-
-void check_biases(const char* op, const TensorSpec& biases, int64_t num_classes, int64_t rows) {
-  expect_shape(op, biases, "biases", "[num_classes]", {-1});
-  const int64_t length = biases.dim(0);
-  if (length < 0 || num_classes < 0 || rows < 0 || length == num_classes || length == rows) return;
-  invalid(format("%s: biases must have num_classes = %lld elements (or %lld, the rows of the weights), got %lld", op,
-                 printable(num_classes), printable(rows), printable(length)));
-}
-
-int64_t check_num_classes(const char* op, const NceLossAttributes& attributes, int64_t rows) {
-  const int64_t num_classes = attributes.num_classes.value_or(rows);
-  if (rows >= 0 && num_classes > rows) {
-    invalid(format("%s: num_classes = %lld must be at most the rows of the weights, %lld", op, printable(num_classes),
-                   printable(rows)));
-  }
-  if (num_classes == 0) {
-    invalid(format("%s: num_classes must be >= 1, got 0: the weights have no rows", op));
-  }
-  return num_classes;
 }
 
 int64_t check_num_sampled(const char* op, const NceLossAttributes& attributes, const TensorSpec& sampled,
@@ -123,32 +65,23 @@ int64_t check_num_sampled(const char* op, const NceLossAttributes& attributes, c
 }  // namespace
 
 NceLossAttributes::NceLossAttributes(const char* op, const Attributes& attributes)
-    : num_sampled(attributes.integer("num_sampled")),
-      num_classes(attributes.integer("num_classes")),
-      num_true(attributes.integer("num_true", 1)),
+    : OutputLayerAttributes(op, attributes),
+      LabelAttributes(op, attributes),
+      num_sampled(attributes.integer("num_sampled")),
       remove_accidental_hits(attributes.flag("remove_accidental_hits", false)),
-      partition_strategy(attributes.choice("partition_strategy", {"div", "mod"}) == 0
-                             ? kernels::PartitionStrategy::kDiv
-                             : kernels::PartitionStrategy::kMod),
       subtract_log_q(attributes.flag("subtract_log_q", true)),
-      ignore_index(attributes.integer("ignore_index")),
-      reduction(static_cast<kernels::Reduction>(attributes.choice("reduction", {"none", "mean", "sum"}))),
+      reduction(reduction_attribute(attributes)),
       seed(attributes.integer("seed", 0)),
       seed2(attributes.integer("seed2", 0)) {
-  static_assert(static_cast<int>(kernels::Reduction::kMean) == 1 && static_cast<int>(kernels::Reduction::kSum) == 2,
-                "the order of the names above");
   if (num_sampled && *num_sampled < 0) {
     invalid(format("%s: num_sampled must be >= 0, got %lld", op, printable(*num_sampled)));
   }
-  if (num_classes && *num_classes < 1) {
-    invalid(format("%s: num_classes must be >= 1, got %lld", op, printable(*num_classes)));
-  }
-  if (num_true < 1) invalid(format("%s: num_true must be >= 1, got %lld", op, printable(num_true)));
 }
 
 NceLossSizes check_nce_loss(const char* op, const NceLossAttributes& attributes,
                             const std::vector<const TensorSpec*>& in) {
-  if (in.size() <= Index::kWeights) invalid(format("%s: weights is missing", op));
+  const WeightsContract weights(op, in, Index::kWeights);
+  weights.check_given();
   for (const auto& [index, name] : {std::pair{Index::kInputs, "inputs"}, std::pair{Index::kLabels, "labels"}}) {
     if (!in[index]->present) invalid(format("%s: %s is missing", op, name));
   }
@@ -162,8 +95,8 @@ NceLossSizes check_nce_loss(const char* op, const NceLossAttributes& attributes,
   expect_shape(op, *in[Index::kLabels], "labels", "[batch of inputs, num_true]", {sizes.batch, attributes.num_true});
   if (sizes.batch < 0) sizes.batch = in[Index::kLabels]->dim(0);
 
-  const int64_t rows = check_partitions(op, attributes, in, sizes.dim);
-  sizes.num_classes = check_num_classes(op, attributes, rows);
+  const int64_t rows = weights.check_partitions(attributes.partition_strategy, sizes.dim);
+  sizes.num_classes = check_num_classes(op, attributes.num_classes, rows);
   check_biases(op, *in[Index::kBiases], sizes.num_classes, rows);
 
   sizes.num_sampled = check_num_sampled(op, attributes, *in[Index::kSampledCandidates], sizes.num_classes);

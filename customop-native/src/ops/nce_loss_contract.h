@@ -5,22 +5,19 @@
 #include <optional>
 #include <vector>
 
-#include "kernels/class_rows.h"
 #include "kernels/reduction.h"
 #include "ops/attributes.h"
+#include "ops/labels.h"
+#include "ops/output_layer.h"
 #include "ops/tensor_spec.h"
 
 namespace ortnce::ops {
 
 /// The attributes of a node, checked.
-struct NceLossAttributes {
+struct NceLossAttributes : OutputLayerAttributes, LabelAttributes {
   std::optional<int64_t> num_sampled;
-  std::optional<int64_t> num_classes;
-  int64_t num_true;
   bool remove_accidental_hits;
-  kernels::PartitionStrategy partition_strategy;
   bool subtract_log_q;
-  std::optional<int64_t> ignore_index;
   kernels::Reduction reduction;
   int64_t seed, seed2;
 

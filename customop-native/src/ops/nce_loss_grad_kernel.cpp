@@ -5,6 +5,7 @@
 
 #include "kernels/class_gradients.h"
 #include "kernels/nce_backward.h"
+#include "kernels/reduction.h"
 #include "ops/message.h"
 #include "ops/nce_run.h"
 
@@ -82,6 +83,7 @@ void NceLossGradKernel::compute(RunContext& context) {
   size_t backward_bytes = 0;
   if (!kernels::nce_backward_workspace(run.shape(), &backward_bytes)) backward_bytes = SIZE_MAX;
   const size_t backward_at = workspace.reserve_bytes(backward_bytes);
+  const size_t losses_at = workspace.reserve<double>(sizes.batch);
   run.allocate(context, memory_.get());
 
   const kernels::NceProblem& problem = run.problem();
@@ -94,10 +96,17 @@ void NceLossGradKernel::compute(RunContext& context) {
   int64_t* const class_ids = context.output<int64_t>(1, {groups.count()});
   float* const weights_grad = context.output<float>(2, {groups.count(), sizes.dim});
   float* const biases_grad = context.output<float>(3, {groups.count()});
+  const bool per_example = attributes_.reduction == kernels::Reduction::kNone;
+  float* const loss =
+      context.output<float>(4, per_example ? std::vector<int64_t>{sizes.batch} : std::vector<int64_t>{});
 
   const kernels::NceGradients gradients{inputs_grad, workspace.at<float>(true_slopes_at),
-                                        workspace.at<float>(sampled_at), workspace.at<float>(sampled_biases_at)};
+                                        workspace.at<float>(sampled_at), workspace.at<float>(sampled_biases_at),
+                                        loss == nullptr ? nullptr : workspace.at<double>(losses_at)};
   kernels::nce_backward(problem, loss_grad, workspace.at<void>(backward_at), context, gradients);
+  if (loss != nullptr) {
+    kernels::reduce_losses(gradients.loss, sizes.batch, run.counted_examples(), attributes_.reduction, loss);
+  }
   if (class_ids != nullptr) groups.write_ids(class_ids);
   kernels::sum_by_class(groups, problem, gradients, context, weights_grad, biases_grad);
 }

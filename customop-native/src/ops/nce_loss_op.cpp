@@ -25,7 +25,7 @@ const OrtCustomOp* nce_loss_grad_op() {
   static const CustomOp<NceLossGradKernel> op({
       kNceLossGrad,
       {kRequired, kRequired, kRequired, kOptional, kOptional, kOptional, kOptional, kVariadic},
-      {{kFloat, kRequired}, {kInt64, kOptional}, {kFloat, kOptional}, {kFloat, kOptional}},
+      {{kFloat, kRequired}, {kInt64, kOptional}, {kFloat, kOptional}, {kFloat, kOptional}, {kFloat, kOptional}},
   });
   return &op;
 }

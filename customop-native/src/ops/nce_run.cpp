@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <utility>
 
+#include "ops/labels.h"
 #include "ops/message.h"
+#include "ops/output_layer.h"
 
 namespace ortnce::ops {
 namespace {
@@ -55,47 +56,13 @@ kernels::NceProblem NceRun::shape() const {
 
 void NceRun::allocate(const RunContext& context, const OrtMemoryInfo* memory) {
   workspace_.allocate(context, memory, op_);
-  read_labels();
+  counted_examples_ = read_labels(op_, inputs_[Index::kLabels], sizes_.batch, attributes_, sizes_.num_classes,
+                                  workspace_.at<int64_t>(labels_));
   if (!sizes_.own_sample) read_sample();
 }
 
 NceSample NceRun::sample() const {
   return {workspace_.at<int64_t>(candidates_), workspace_.at<float>(true_count_), workspace_.at<float>(sampled_count_)};
-}
-
-kernels::ClassTable NceRun::class_table() const {
-  std::vector<int64_t> rows;
-  std::vector<const float*> partitions;
-  for (size_t i = Index::kWeights; i < inputs_.size(); ++i) {
-    rows.push_back(inputs_[i].spec.dim(0));
-    partitions.push_back(inputs_[i].as<float>());
-  }
-  return kernels::ClassTable(kernels::ClassRows(attributes_.partition_strategy, std::move(rows)), std::move(partitions),
-                             sizes_.dim, inputs_[Index::kBiases].as<float>());
-}
-
-void NceRun::read_labels() {
-  int64_t* const labels = workspace_.at<int64_t>(labels_);
-  const InputTensor& input = inputs_[Index::kLabels];
-  const int64_t count = labels_count();
-  if (input.spec.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64) {
-    if (count > 0) std::memcpy(labels, input.data, static_cast<size_t>(count) * sizeof(int64_t));
-  } else {
-    std::copy_n(input.as<int32_t>(), count, labels);
-  }
-  for (int64_t i = 0; i < sizes_.batch; ++i) {
-    bool counted = false;
-    for (int64_t j = 0; j < attributes_.num_true; ++j) {
-      const int64_t label = labels[i * attributes_.num_true + j];
-      if (ignored(label)) continue;
-      counted = true;
-      if (label < 0 || label >= sizes_.num_classes) {
-        invalid(format("%s: labels[%lld,%lld] = %lld is outside [0, %lld)", op_, printable(i), printable(j),
-                       printable(label), printable(sizes_.num_classes)));
-      }
-    }
-    counted_examples_ += counted;
-  }
 }
 
 void NceRun::read_sample() const {
@@ -129,7 +96,8 @@ const kernels::NceProblem& NceRun::problem() {
   const int64_t* const labels = this->labels();
   problem_.labels = labels;
   const NceSample sample = this->sample();
-  const kernels::ClassTable table = class_table();
+  const kernels::ClassTable table =
+      class_table(inputs_, Index::kWeights, attributes_.partition_strategy, sizes_.dim, inputs_[Index::kBiases]);
   const auto offset = [&](int64_t id, float count) {
     return attributes_.subtract_log_q ? table.offset(id, count) : table.bias(id);
   };

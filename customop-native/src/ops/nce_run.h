@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "kernels/candidate_index.h"
-#include "kernels/class_table.h"
 #include "kernels/nce_forward.h"
 #include "ops/nce_loss_contract.h"
 #include "ops/run_context.h"
@@ -37,7 +36,7 @@ class NceRun {
 
   const int64_t* labels() const { return workspace_.at<int64_t>(labels_); }
   NceSample sample() const;
-  bool ignored(int64_t label) const { return attributes_.ignore_index && label == *attributes_.ignore_index; }
+  bool ignored(int64_t label) const { return attributes_.ignored(label); }
 
   /// The number of examples with a counted label.
   int64_t counted_examples() const { return counted_examples_; }
@@ -46,8 +45,6 @@ class NceRun {
   const kernels::NceProblem& problem();
 
  private:
-  kernels::ClassTable class_table() const;
-  void read_labels();
   void read_sample() const;
   int64_t labels_count() const { return sizes_.batch * attributes_.num_true; }
 

@@ -10,6 +10,10 @@ namespace ortnce::ops {
 
 const OrtCustomOp* nce_loss_op();
 const OrtCustomOp* nce_loss_grad_op();
+const OrtCustomOp* full_sigmoid_loss_op();
+const OrtCustomOp* full_sigmoid_loss_shard_op();
+const OrtCustomOp* combine_full_sigmoid_loss_op();
+const OrtCustomOp* top_k_classes_op();
 const OrtCustomOp* accidental_hits_op();
 const OrtCustomOp* deduplicate_indexed_slices_op();
 

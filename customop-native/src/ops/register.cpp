@@ -41,6 +41,10 @@ OrtCustomOpDomain* domain() {
     check(api().CreateCustomOpDomain(kDomain, &created));
     check(api().CustomOpDomain_Add(created, nce_loss_op()));
     check(api().CustomOpDomain_Add(created, nce_loss_grad_op()));
+    check(api().CustomOpDomain_Add(created, full_sigmoid_loss_op()));
+    check(api().CustomOpDomain_Add(created, full_sigmoid_loss_shard_op()));
+    check(api().CustomOpDomain_Add(created, combine_full_sigmoid_loss_op()));
+    check(api().CustomOpDomain_Add(created, top_k_classes_op()));
     check(api().CustomOpDomain_Add(created, accidental_hits_op()));
     check(api().CustomOpDomain_Add(created, deduplicate_indexed_slices_op()));
     for (const OrtCustomOp* op : candidate_sampler_ops()) check(api().CustomOpDomain_Add(created, op));

@@ -23,9 +23,11 @@ struct OrtTypeInfo {
 };
 struct OrtValue {
   OpTensor tensor;
+  bool wanted = true;  // of an output
 };
 struct OrtKernelInfo {
   const std::vector<OpTensor>* declared;
+  const ortnce::test::OpAttributes* attributes;
 };
 struct OrtKernelContext {
   std::vector<OrtValue> inputs, outputs;
@@ -44,11 +46,16 @@ extern "C" OrtStatus* RegisterCustomOps(OrtSessionOptions* options, const OrtApi
 namespace ortnce::test {
 namespace {
 
+bool is_absent(const OpTensor& tensor) { return tensor.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED; }
+
+OrtStatus* no_attribute() { return new OrtStatus{ORT_FAIL, "no such attribute"}; }
+
 size_t element_bytes(ONNXTensorElementDataType type) {
   switch (type) {
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT:
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32: return 4;
-    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64: return 8;
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64:
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE: return 8;
     default: throw std::invalid_argument("an element type that no op test uses");
   }
 }
@@ -92,7 +99,8 @@ void set_kernel_info_calls(OrtApi* api) {
   };
   api->KernelInfo_GetInputTypeInfo = [](const OrtKernelInfo* info, size_t index,
                                         OrtTypeInfo** out) noexcept -> OrtStatus* {
-    *out = new OrtTypeInfo{{&(*info->declared)[index]}};
+    const OpTensor& tensor = (*info->declared)[index];
+    *out = is_absent(tensor) ? nullptr : new OrtTypeInfo{{&tensor}};
     return nullptr;
   };
   api->CastTypeInfoToTensorInfo = [](const OrtTypeInfo* info,
@@ -101,6 +109,31 @@ void set_kernel_info_calls(OrtApi* api) {
     return nullptr;
   };
   api->ReleaseTypeInfo = [](OrtTypeInfo* info) noexcept { delete info; };
+}
+
+void set_attribute_calls(OrtApi* api) {
+  api->KernelInfoGetAttribute_int64 = [](const OrtKernelInfo* info, const char* name,
+                                         int64_t* out) noexcept -> OrtStatus* {
+    const auto found = info->attributes->ints.find(name);
+    if (found == info->attributes->ints.end()) return no_attribute();
+    *out = found->second;
+    return nullptr;
+  };
+  api->KernelInfoGetAttribute_string = [](const OrtKernelInfo* info, const char* name, char* out,
+                                          size_t* size) noexcept -> OrtStatus* {
+    const auto found = info->attributes->strings.find(name);
+    if (found == info->attributes->strings.end()) return no_attribute();
+    *size = found->second.size() + 1;
+    if (out != nullptr) std::memcpy(out, found->second.c_str(), *size);
+    return nullptr;
+  };
+  api->KernelInfoGetAttribute_float = [](const OrtKernelInfo*, const char*, float*) noexcept { return no_attribute(); };
+  api->KernelInfoGetAttributeArray_int64 = [](const OrtKernelInfo*, const char*, int64_t*, size_t*) noexcept {
+    return no_attribute();
+  };
+  api->KernelInfoGetAttributeArray_float = [](const OrtKernelInfo*, const char*, float*, size_t*) noexcept {
+    return no_attribute();
+  };
 }
 
 /// Memory of the alignment that ONNX Runtime gives, full of what no op may take for a number.
@@ -140,7 +173,8 @@ void set_context_calls(OrtApi* api) {
   };
   api->KernelContext_GetInput = [](const OrtKernelContext* context, size_t index,
                                    const OrtValue** out) noexcept -> OrtStatus* {
-    *out = &context->inputs[index];
+    const OrtValue& value = context->inputs[index];
+    *out = is_absent(value.tensor) ? nullptr : &value;
     return nullptr;
   };
   api->KernelContext_GetOutputCount = [](const OrtKernelContext* context, size_t* out) noexcept -> OrtStatus* {
@@ -149,6 +183,8 @@ void set_context_calls(OrtApi* api) {
   };
   api->KernelContext_GetOutput = [](OrtKernelContext* context, size_t index, const int64_t* dims, size_t rank,
                                     OrtValue** out) noexcept -> OrtStatus* {
+    *out = nullptr;
+    if (!context->outputs[index].wanted) return nullptr;
     OpTensor& tensor = context->outputs[index].tensor;
     tensor.dims.assign(dims, dims + rank);
     size_t bytes = element_bytes(tensor.type);
@@ -195,6 +231,7 @@ const OrtApi* runtime_api() {
     set_status_calls(&made);
     set_tensor_calls(&made);
     set_kernel_info_calls(&made);
+    set_attribute_calls(&made);
     set_memory_calls(&made);
     set_context_calls(&made);
     set_domain_calls(&made);
@@ -222,8 +259,9 @@ const OrtCustomOp* find_op(const char* name) {
 
 }  // namespace
 
-OpKernel::OpKernel(const char* name, const std::vector<OpTensor>& declared) : op_(find_op(name)) {
-  const OrtKernelInfo info{&declared};
+OpKernel::OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes)
+    : op_(find_op(name)) {
+  const OrtKernelInfo info{&declared, &attributes};
   error_ = text_of(op_->CreateKernelV2(op_, runtime_api(), &info, &kernel_));
 }
 
@@ -231,12 +269,12 @@ OpKernel::~OpKernel() {
   if (kernel_ != nullptr) op_->KernelDestroy(kernel_);
 }
 
-OpResult OpKernel::run(const std::vector<OpTensor>& inputs, int threads) const {
+OpResult OpKernel::run(const std::vector<OpTensor>& inputs, int threads, const std::vector<bool>& wanted) const {
   ThreadExecutor executor(threads);
   OrtKernelContext context{{}, {}, &executor};
-  for (const OpTensor& input : inputs) context.inputs.push_back({input});
+  for (const OpTensor& input : inputs) context.inputs.push_back({input, true});
   for (size_t i = 0; i < op_->GetOutputTypeCount(op_); ++i) {
-    context.outputs.push_back({OpTensor{op_->GetOutputType(op_, i), {}, {}}});
+    context.outputs.push_back({OpTensor{op_->GetOutputType(op_, i), {}, {}}, wanted.empty() || wanted[i]});
   }
   OpResult result;
   result.error = text_of(op_->KernelComputeV2(kernel_, &context), &result.code);

@@ -6,13 +6,14 @@
 
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace ortnce::test {
 
 /// A tensor of the caller, or what a graph declares of one: then -1 is an unknown dimension, no
-/// dimensions an unknown rank, and there are no bytes.
+/// dimensions an unknown rank, and there are no bytes. No type: an input that is left out.
 struct OpTensor {
   ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
   std::vector<int64_t> dims;
@@ -43,6 +44,16 @@ inline OpTensor int32s(std::vector<int64_t> dims, const std::vector<int32_t>& nu
   return op_tensor(ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, std::move(dims), numbers);
 }
 
+inline OpTensor doubles(std::vector<int64_t> dims, const std::vector<double>& numbers) {
+  return op_tensor(ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE, std::move(dims), numbers);
+}
+
+/// The attributes of a node.
+struct OpAttributes {
+  std::map<std::string, int64_t> ints;
+  std::map<std::string, std::string> strings;
+};
+
 /// What a run gave: outputs, or the text of an error.
 struct OpResult {
   std::vector<OpTensor> outputs;
@@ -54,15 +65,16 @@ struct OpResult {
 class OpKernel {
  public:
   /// `declared`: the inputs as the graph declares them. Sets error() if the kernel refuses them.
-  OpKernel(const char* name, const std::vector<OpTensor>& declared);
+  OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes = {});
   ~OpKernel();
   OpKernel(const OpKernel&) = delete;
   OpKernel& operator=(const OpKernel&) = delete;
 
   const std::string& error() const { return error_; }
 
-  /// One run; tasks are spread over `threads` threads. Needs error() to be empty.
-  OpResult run(const std::vector<OpTensor>& inputs, int threads = 1) const;
+  /// One run; tasks are spread over `threads` threads. `wanted`: which outputs the node has, all if
+  /// empty; the others stay without bytes. Needs error() to be empty.
+  OpResult run(const std::vector<OpTensor>& inputs, int threads = 1, const std::vector<bool>& wanted = {}) const;
 
  private:
   const OrtCustomOp* op_;

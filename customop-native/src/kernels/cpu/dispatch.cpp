@@ -17,6 +17,15 @@ const NceBlockKernels& kernels_of(platform::InstructionSet level) {
   return kBaselineKernels;
 }
 
+const ClassBlockKernels& class_kernels_of(platform::InstructionSet level) {
+#ifdef __x86_64__
+  if (level == platform::InstructionSet::kAvx512) return kAvx512ClassKernels;
+  if (level == platform::InstructionSet::kAvx2) return kAvx2ClassKernels;
+#endif
+  (void)level;
+  return kBaselineClassKernels;
+}
+
 }  // namespace
 
 const NceBlockKernels* find_kernels(const char* name) {
@@ -28,5 +37,7 @@ const NceBlockKernels* find_kernels(const char* name) {
 }
 
 const NceBlockKernels& active_kernels() { return kernels_of(platform::active_level()); }
+
+const ClassBlockKernels& active_class_kernels() { return class_kernels_of(platform::active_level()); }
 
 }  // namespace ortnce::kernels::cpu

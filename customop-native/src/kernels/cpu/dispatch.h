@@ -1,6 +1,7 @@
 // The block kernels of the instruction-set level in use.
 #pragma once
 
+#include "kernels/cpu/class_block.h"
 #include "kernels/cpu/nce_block.h"
 
 namespace ortnce::kernels::cpu {
@@ -10,5 +11,8 @@ const NceBlockKernels* find_kernels(const char* name);
 
 /// The kernels of platform::active_level().
 const NceBlockKernels& active_kernels();
+
+/// The kernels over all classes of the same level.
+const ClassBlockKernels& active_class_kernels();
 
 }  // namespace ortnce::kernels::cpu

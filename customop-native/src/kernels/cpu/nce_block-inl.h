@@ -1,62 +1,12 @@
 // The block kernels of one instruction-set level. The including unit defines ORTNCE_LANES,
 // ORTNCE_ROWS (examples of a register tile), ORTNCE_LEVEL (name) and ORTNCE_KERNELS (variable).
+#include "kernels/cpu/logits_tile-inl.h"
 #include "kernels/cpu/nce_block.h"
-#include "kernels/cpu/vector-inl.h"
 
 namespace ortnce::kernels::cpu {
 namespace {
 
-/// A register tile: kRows examples by two vectors of candidates. Its accumulators, the two vectors
-/// of the panel and a broadcast fill the register file without spilling.
-constexpr int kRows = ORTNCE_ROWS;
-constexpr int kWidth = 2 * kLanes;
 constexpr int64_t kBlockExamples = 4 * kRows;
-
-/// Products summed in one chain before they join the total: bounds the rounding error for large D,
-/// and the slice of a panel in flight stays in the first-level cache.
-constexpr int64_t kChain = 256;
-
-/// For examples whose rows start at x[m * stride]: logits[m, c] = x_m . panel[:, c] + offsets[c].
-template <int Rows>
-void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim, const float* offsets, float* logits) {
-  const Floats offset[2] = {load(offsets), load(offsets + kLanes)};
-  int64_t begin = 0;
-  do {
-    const int64_t end = dim - begin < kChain ? dim : begin + kChain;
-    Floats sum[Rows][2] = {};
-    for (int64_t d = begin; d < end; ++d) {
-      const Floats left = load(panel + d * kWidth), right = load(panel + d * kWidth + kLanes);
-#pragma GCC unroll 16
-      for (int m = 0; m < Rows; ++m) {
-        const float factor = x[m * stride + d];
-        sum[m][0] += factor * left;
-        sum[m][1] += factor * right;
-      }
-    }
-#pragma GCC unroll 16
-    for (int m = 0; m < Rows; ++m) {
-      for (int v = 0; v < 2; ++v) {
-        float* const at = logits + m * kWidth + v * kLanes;
-        const Floats total = begin == 0 ? sum[m][v] : load(at) + sum[m][v];
-        store(at, end == dim ? total + offset[v] : total);
-      }
-    }
-    begin = end;
-  } while (begin < dim);
-}
-
-using LogitsTile = void (*)(const float*, int64_t, const float*, int64_t, const float*, float*);
-
-template <int Rows>
-LogitsTile logits_tile_of(int rows) {
-  if constexpr (Rows == 0) {
-    return nullptr;
-  } else {
-    return rows == Rows ? &logits_tile<Rows> : logits_tile_of<Rows - 1>(rows);
-  }
-}
-
-constexpr float kMinusInfinity = -__builtin_inff();
 
 /// Walks the accidental hits of one label in order of position.
 struct HitCursor {
@@ -78,19 +28,6 @@ void mask_hits(HitCursor& c, int64_t first, float* logits) {
   if (c.entry == nullptr) return;
   for (; c.entry != c.end && c.entry->id == c.id && c.entry->position < first + kWidth; ++c.entry) {
     logits[c.entry->position - first] = kMinusInfinity;
-  }
-}
-
-void pack_panel(const float* const* rows, int64_t count, int64_t dim, float* panel) {
-  constexpr int64_t kDepth = 16;  // a cache line of every row at a time
-  for (int64_t begin = 0; begin < dim; begin += kDepth) {
-    const int64_t end = dim - begin < kDepth ? dim : begin + kDepth;
-    for (int64_t c = 0; c < count; ++c) {
-      for (int64_t d = begin; d < end; ++d) panel[d * kWidth + c] = rows[c][d];
-    }
-    for (int64_t d = begin; d < end; ++d) {
-      for (int64_t c = count; c < kWidth; ++c) panel[d * kWidth + c] = 0;
-    }
   }
 }
 
@@ -122,7 +59,8 @@ void for_each_logits(const NceProblem& p, const float* panels, int64_t example, 
     }
     for (int64_t e = 0; e < count; e += kRows) {
       const int rows = static_cast<int>(count - e < kRows ? count - e : kRows);
-      const LogitsTile tile = rows == kRows ? &logits_tile<kRows> : logits_tile_of<kRows>(rows);
+      const LogitsTile tile =
+          rows == kRows ? &logits_tile<ColumnOffsets, kRows, 2> : logits_tile_of<ColumnOffsets, 2>(rows);
       tile(p.inputs + (example + e) * p.dim, p.dim, panels + k * p.dim, p.dim, offset, logits);
       for (int m = 0; m < rows; ++m) {
         float* const row = logits + m * kWidth;
@@ -147,11 +85,17 @@ void sampled_sums(const NceProblem& p, const float* panels, int64_t example, int
   for (int64_t e = 0; e < count; ++e) sums[e] = sum_lanes(totals[e]);
 }
 
-void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
-                    int64_t last, const float* loss_grad, float* slopes, int64_t stride) {
+template <bool WithSums>
+void sampled_slopes_and_sums(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
+                             int64_t last, const float* loss_grad, float* slopes, int64_t stride, double* sums) {
+  Doubles totals[kBlockExamples] = {};
   for_each_logits(p, panels, example, count, first, last, [&](int64_t e, int64_t k, const float* logits) {
     float* const out = slopes + e * stride + (k - first);
     const bool constant = counted_labels(p, example + e) == 0;
+    if constexpr (WithSums) {
+      const Floats terms = softplus(load(logits)) + softplus(load(logits + kLanes));
+      totals[e] += __builtin_convertvector(terms, Doubles);
+    }
     for (int v = 0; v < 2; ++v) {
       const Floats logit = load(logits + v * kLanes);
       // A masked logit takes no part, not even against an infinite gradient of the loss; nor does an
@@ -160,6 +104,13 @@ void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, i
       store(out + v * kLanes, constant ? Floats{} : (logit == kMinusInfinity ? Floats{} : slope));
     }
   });
+  for (int64_t e = 0; WithSums && e < count; ++e) sums[e] += sum_lanes(totals[e]);
+}
+
+void sampled_slopes(const NceProblem& p, const float* panels, int64_t example, int64_t count, int64_t first,
+                    int64_t last, const float* loss_grad, float* slopes, int64_t stride, double* sums) {
+  const auto kernel = sums == nullptr ? &sampled_slopes_and_sums<false> : &sampled_slopes_and_sums<true>;
+  kernel(p, panels, example, count, first, last, loss_grad, slopes, stride, sums);
 }
 
 /// softplus(u) - u / counted for each lane, a sum of two non-negative parts.
@@ -204,19 +155,23 @@ void for_each_true_logits(const NceProblem& p, int64_t example, int64_t count, V
   if (group.filled > 0) visit(group);
 }
 
+void add_true_terms(const TrueLogits& group, double* sums) {
+  float terms[kLanes];
+  store(terms, true_terms(load(group.logits), load(group.counted)));
+  for (int i = 0; i < group.filled; ++i) sums[group.example[i]] += static_cast<double>(terms[i]);
+}
+
 void true_sums(const NceProblem& p, int64_t example, int64_t count, double* sums) {
   for (int64_t e = 0; e < count; ++e) sums[e] = 0;
-  for_each_true_logits(p, example, count, [&](const TrueLogits& group) {
-    float terms[kLanes];
-    store(terms, true_terms(load(group.logits), load(group.counted)));
-    for (int i = 0; i < group.filled; ++i) sums[group.example[i]] += static_cast<double>(terms[i]);
-  });
+  for_each_true_logits(p, example, count, [&](const TrueLogits& group) { add_true_terms(group, sums); });
 }
 
 void true_gradients(const NceProblem& p, int64_t example, int64_t count, const float* loss_grad, float* slopes,
-                    float* inputs_grad) {
+                    float* inputs_grad, double* sums) {
   for (int64_t at = 0; at < count * p.num_true; ++at) slopes[at] = 0;
+  for (int64_t e = 0; sums != nullptr && e < count; ++e) sums[e] = 0;
   for_each_true_logits(p, example, count, [&](const TrueLogits& group) {
+    if (sums != nullptr) add_true_terms(group, sums);
     float of_loss[kLanes];
     store(of_loss, true_slopes(load(group.logits), load(group.counted)));
     for (int i = 0; i < group.filled; ++i) {

@@ -35,14 +35,15 @@ struct NceBlockKernels {
 
   /// slopes[e * stride + k - first] = loss_grad[e] * sigmoid(v_ek), 0 for accidental hits, for the
   /// examples and candidates of sampled_sums. Writes whole panels: stride is a multiple of
-  /// panel_width.
+  /// panel_width. Unless `sums` is null, adds what sampled_sums would write.
   void (*sampled_slopes)(const NceProblem& problem, const float* panels, int64_t example, int64_t count, int64_t first,
-                         int64_t last, const float* loss_grad, float* slopes, int64_t stride);
+                         int64_t last, const float* loss_grad, float* slopes, int64_t stride, double* sums);
 
   /// slopes[e, j] = loss_grad[e] * (sigmoid(u_ej) - 1 / T_e), 0 for ignored labels; adds each slope
-  /// times the embedding of its class to inputs_grad[e, :]. Pointers start at `example`.
+  /// times the embedding of its class to inputs_grad[e, :]. Pointers start at `example`. Unless `sums`
+  /// is null, writes what true_sums would.
   void (*true_gradients)(const NceProblem& problem, int64_t example, int64_t count, const float* loss_grad,
-                         float* slopes, float* inputs_grad);
+                         float* slopes, float* inputs_grad, double* sums);
 
   /// Packs rows[0 .. count) of length `dim` in panels [count, panel_width] of adjacent columns, the
   /// last filled up with zeros. Panels begin `panel_stride` floats apart: count * panel_width, or

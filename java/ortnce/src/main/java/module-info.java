@@ -7,6 +7,7 @@ module org.ortnce {
   requires com.google.protobuf;
 
   exports org.ortnce;
+  exports org.ortnce.evaluation;
   exports org.ortnce.library;
   exports org.ortnce.nce;
   exports org.ortnce.onnx;

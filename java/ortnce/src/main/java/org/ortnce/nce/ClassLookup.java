@@ -25,16 +25,24 @@ final class ClassLookup {
     return Ops.gather(rows, positions(ids), 0);
   }
 
-  /** The embeddings of classes 0 to {@code numClasses}, in order. */
-  Value allEmbeddings(long numClasses, long totalRows) {
+  /**
+   * The embeddings of all classes, in order.
+   *
+   * @param numClasses how many rows are classes, those after them padding; absent if all are
+   * @param totalRows the rows of all partitions, if known
+   */
+  Value allEmbeddings(OptionalLong numClasses, OptionalLong totalRows) {
+    boolean all = numClasses.isEmpty() || numClasses.equals(totalRows);
     boolean inOrder = partitions == 1 || strategy == PartitionStrategy.DIV;
-    if (inOrder && numClasses == totalRows) {
+    if (inOrder && all) {
       return rows;
     }
     if (inOrder) {
-      return Ops.slice(rows, new long[] {0}, new long[] {numClasses}, new long[] {0});
+      long end = numClasses.getAsLong();
+      return Ops.slice(rows, new long[] {0}, new long[] {end}, new long[] {0});
     }
-    return embeddings(Ops.range(Ops.scalar(0L), Ops.scalar(numClasses), Ops.scalar(1L)));
+    Value end = numClasses.isPresent() ? Ops.scalar(numClasses.getAsLong()) : totalRows();
+    return embeddings(Ops.range(Ops.scalar(0L), end, Ops.scalar(1L)));
   }
 
   /**
@@ -58,11 +66,15 @@ final class ClassLookup {
     // Class c is row c / P of partition c % P, which starts after (c % P) * (rows / P) rows and one
     // more for each longer partition before it.
     Value count = Ops.scalar((long) partitions);
-    Value total = Ops.gather(Ops.shape(rows), Ops.scalar(0L), 0);
+    Value total = totalRows();
     Value partition = Ops.mod(ids, count);
     Value start =
         Ops.add(
             Ops.mul(partition, Ops.div(total, count)), Ops.min(partition, Ops.mod(total, count)));
     return Ops.add(start, Ops.div(ids, count));
+  }
+
+  private Value totalRows() {
+    return Ops.gather(Ops.shape(rows), Ops.scalar(0L), 0);
   }
 }

@@ -42,7 +42,10 @@ public final class Encoder {
           GraphNames.LOGITS,
           GraphNames.PROBABILITIES,
           GraphNames.TOP_K_CLASSES,
-          GraphNames.TOP_K_PROBABILITIES);
+          GraphNames.TOP_K_PROBABILITIES,
+          GraphNames.TOP_K_LOGITS,
+          GraphNames.SOFTMAX_LOSS,
+          GraphNames.TRUE_RANKS);
 
   private final ImportedModel model;
   private final String activations;
@@ -129,9 +132,14 @@ public final class Encoder {
     return NceModels.evaluation(activations(layer), layer, options);
   }
 
-  /** {@link NceModels#inference} on this encoder. */
+  /** {@link NceModels#inference(OutputLayer, int)} on this encoder. */
   public OnnxModel inference(OutputLayer layer, int k) {
-    return NceModels.inference(activations(layer), layer, k);
+    return inference(layer, InferenceOptions.topK(k));
+  }
+
+  /** {@link NceModels#inference(OutputLayer, InferenceOptions)} on this encoder. */
+  public OnnxModel inference(OutputLayer layer, InferenceOptions options) {
+    return NceModels.inference(activations(layer), layer, options);
   }
 
   /** The activations as a part of a graph whose first dimension is called like that of labels. */

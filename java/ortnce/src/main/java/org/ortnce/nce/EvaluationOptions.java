@@ -9,8 +9,17 @@ import java.util.OptionalLong;
  * @param numTrue the number of target classes of an example, at least 1
  * @param ignoreIndex the label that marks padding, if any
  * @param reduction how the losses of a batch are reduced
+ * @param softmaxLoss whether the model also returns the softmax cross entropy, {@code
+ *     softmax_loss}, whose mean gives the perplexity
+ * @param trueRanks whether the model also returns the ranks of the labels among all classes, {@code
+ *     true_ranks}, of which recall and reciprocal ranks are made
  */
-public record EvaluationOptions(int numTrue, OptionalLong ignoreIndex, Reduction reduction) {
+public record EvaluationOptions(
+    int numTrue,
+    OptionalLong ignoreIndex,
+    Reduction reduction,
+    boolean softmaxLoss,
+    boolean trueRanks) {
   /** Checks the values. */
   public EvaluationOptions {
     Objects.requireNonNull(ignoreIndex, "ignoreIndex");
@@ -18,6 +27,11 @@ public record EvaluationOptions(int numTrue, OptionalLong ignoreIndex, Reduction
     if (numTrue < 1) {
       throw new IllegalArgumentException("numTrue must be >= 1, got " + numTrue);
     }
+  }
+
+  /** Options of a model that returns the loss alone. */
+  public EvaluationOptions(int numTrue, OptionalLong ignoreIndex, Reduction reduction) {
+    this(numTrue, ignoreIndex, reduction, false, false);
   }
 
   /** One target class an example, a loss for each example. */
@@ -28,5 +42,20 @@ public record EvaluationOptions(int numTrue, OptionalLong ignoreIndex, Reduction
   /** The options that evaluate what a training loss with {@code options} trains. */
   public static EvaluationOptions of(NceLossOptions options) {
     return new EvaluationOptions(options.numTrue(), options.ignoreIndex(), options.reduction());
+  }
+
+  /** The same options for a model that returns all there is: softmax loss and ranks too. */
+  public EvaluationOptions withMetrics() {
+    return new EvaluationOptions(numTrue, ignoreIndex, reduction, true, true);
+  }
+
+  /** The attributes of the op for the classes of a layer. */
+  FullSigmoidLossOptions attributes(OutputLayer layer) {
+    return new FullSigmoidLossOptions(
+        OptionalLong.of(layer.numClasses()),
+        numTrue,
+        layer.partitionStrategy(),
+        ignoreIndex,
+        reduction);
   }
 }

@@ -53,6 +53,24 @@ public final class GraphNames {
   /** The loss, float [batch] or scalar. */
   public static final String LOSS = "loss";
 
+  /** The softmax cross entropy, float [batch] or scalar. */
+  public static final String SOFTMAX_LOSS = "softmax_loss";
+
+  /** The ranks of the labels among all classes, int64 [batch, num_true]. */
+  public static final String TRUE_RANKS = "true_ranks";
+
+  /** The logits of the labels, float [batch, num_true]. */
+  public static final String TRUE_LOGITS = "true_logits";
+
+  /** Of a range of the classes: the sums of softplus(z), double [batch, chunks]. */
+  public static final String SOFTPLUS_SUMS = "softplus_sums";
+
+  /** Of a range of the classes: the logs of the sums of exp(z), double [batch, chunks]. */
+  public static final String LOG_SUM_EXPS = "log_sum_exps";
+
+  /** Of a range of the classes: how many come before each label, int64 [batch, num_true]. */
+  public static final String LARGER_COUNTS = "larger_counts";
+
   /** The logits of all classes, float [batch, num_classes]. */
   public static final String LOGITS = "logits";
 
@@ -61,6 +79,9 @@ public final class GraphNames {
 
   /** The classes of the highest logits, int64 [batch, k], highest first. */
   public static final String TOP_K_CLASSES = "top_k_classes";
+
+  /** The highest logits, float [batch, k]. */
+  public static final String TOP_K_LOGITS = "top_k_logits";
 
   /** The sigmoids of the highest logits, float [batch, k]. */
   public static final String TOP_K_PROBABILITIES = "top_k_probabilities";

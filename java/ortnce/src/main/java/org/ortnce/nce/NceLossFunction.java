@@ -1,10 +1,8 @@
 package org.ortnce.nce;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.ortnce.onnx.OnnxFunction;
 import org.ortnce.onnx.Ops;
-import org.ortnce.onnx.TensorType;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
 
@@ -21,7 +19,7 @@ final class NceLossFunction {
     OnnxFunction.Builder function = OnnxFunction.builder(NceOps.DOMAIN, NceOps.NCE_LOSS);
     Value inputs = function.input(GraphNames.INPUTS, node.inputs().type());
     Value labels = function.input(GraphNames.LABELS, node.labels().type());
-    Value biases = optional(function, GraphNames.BIASES, node.biases());
+    Value biases = ClassLogits.optionalInput(function, GraphNames.BIASES, node.biases());
     SampledValues given = node.sampledValues();
     Value candidates =
         function.input(GraphNames.SAMPLED_CANDIDATES, given.sampledCandidates().type());
@@ -31,11 +29,7 @@ final class NceLossFunction {
         function.input(GraphNames.SAMPLED_EXPECTED_COUNT, given.sampledExpectedCount().type());
     // Given candidates rule over the stream, so the step takes no part.
     function.absentInput(GraphNames.STEP);
-    List<Value> weights = new ArrayList<>();
-    for (int p = 0; p < node.weights().size(); p++) {
-      TensorType type = node.weights().get(p).type();
-      weights.add(function.input(GraphNames.weights(p, node.weights().size()), type));
-    }
+    List<Value> weights = ClassLogits.weightsOf(function, node.classes());
 
     Value sampled = ClassLookup.checked(candidates, node.numClasses());
     ClassLookup classes = new ClassLookup(weights, options.partitionStrategy());
@@ -66,14 +60,6 @@ final class NceLossFunction {
         .output(GraphNames.TRUE_EXPECTED_COUNT + "_used", Ops.identity(trueCount))
         .output(GraphNames.SAMPLED_EXPECTED_COUNT + "_used", Ops.identity(sampledCount))
         .build();
-  }
-
-  private static Value optional(OnnxFunction.Builder function, String name, Value actualOrNull) {
-    if (actualOrNull == null) {
-      function.absentInput(name);
-      return null;
-    }
-    return function.input(name, actualOrNull.type());
   }
 
   /** Which candidates equal a counted label of an example, bool [batch, num_sampled]. */

@@ -10,5 +10,7 @@ import org.ortnce.onnx.Value;
  * @param classIds the classes, int64 [classes], ascending and unique
  * @param weights the gradient of each class's embedding, float [classes, dim]
  * @param biases the gradient of each class's bias, float [classes]
+ * @param loss the loss itself, float [batch] or scalar: {@link NceLoss#loss()} of the same sample,
+ *     at less than it costs alone
  */
-public record NceLossGrad(Value inputs, Value classIds, Value weights, Value biases) {}
+public record NceLossGrad(Value inputs, Value classIds, Value weights, Value biases, Value loss) {}

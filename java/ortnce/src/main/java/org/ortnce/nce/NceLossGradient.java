@@ -2,6 +2,7 @@ package org.ortnce.nce;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.GradientRule;
 import org.ortnce.onnx.NodeGradients;
@@ -19,6 +20,9 @@ final class NceLossGradient {
   private static final int BIASES = 2;
   private static final int FIRST_WEIGHTS = 7;
 
+  /** The output of {@code NceLossGrad} that is the loss. */
+  private static final int OWN_LOSS = 4;
+
   private NceLossGradient() {}
 
   static GradientRule of(NceLossSignature loss) {
@@ -33,11 +37,10 @@ final class NceLossGradient {
         loss.sampledValues() == null
             ? new SampledValues(node.output(1), node.output(2), node.output(3))
             : loss.sampledValues();
-    List<Value> weights = loss.weights();
     NceLossGrad grad =
         NceOps.nceLossGrad(
             node.outputGradient(0),
-            weights,
+            loss.weights(),
             loss.biases(),
             loss.labels(),
             loss.inputs(),
@@ -45,38 +48,62 @@ final class NceLossGradient {
             used);
     node.add(INPUTS, grad.inputs());
     node.addUniqueSlices(BIASES, grad.classIds(), grad.biases());
+    addWeights(node, grad.classIds(), grad.weights(), loss.weights(), loss.options());
+  }
+
+  /**
+   * How gradients pass through the loss that {@code NceLossGrad} itself returns: by its other
+   * outputs, which are those by a loss_grad of 1.
+   */
+  static void passOwn(NodeGradients node, NceLossOptions options, List<Value> weights) {
+    if (!node.hasOutputGradient(OWN_LOSS)) {
+      return;
+    }
+    Value factor = node.outputGradient(OWN_LOSS);
+    boolean isOne = factor.constant().map(data -> data.floats().get(0) == 1).orElse(false);
+    UnaryOperator<Value> scaled = isOne ? x -> x : x -> Ops.mul(x, factor);
+    node.add(INPUTS + 1, scaled.apply(node.output(0)));
+    node.addUniqueSlices(BIASES + 1, node.output(1), scaled.apply(node.output(3)));
+    addWeights(node, node.output(1), scaled.apply(node.output(2)), weights, options);
+  }
+
+  /** Both ops have their weights at the same place: loss_grad stands where step was. */
+  private static void addWeights(
+      NodeGradients node, Value ids, Value rows, List<Value> weights, NceLossOptions options) {
     if (weights.size() == 1) {
-      node.addUniqueSlices(FIRST_WEIGHTS, grad.classIds(), grad.weights());
-    } else if (loss.options().partitionStrategy() == PartitionStrategy.MOD) {
-      addInterleaved(node, grad, weights.size());
+      node.addUniqueSlices(FIRST_WEIGHTS, ids, rows);
+    } else if (options.partitionStrategy() == PartitionStrategy.MOD) {
+      addInterleaved(node, ids, rows, weights.size());
     } else {
-      addRanges(node, grad, weights);
+      addRanges(node, ids, rows, weights);
     }
   }
 
   /** Class c is row c / P of partition c % P: rows of a partition keep their order. */
-  private static void addInterleaved(NodeGradients node, NceLossGrad grad, int partitions) {
+  private static void addInterleaved(NodeGradients node, Value ids, Value rows, int partitions) {
     Value count = Ops.scalar((long) partitions);
-    Value partition = Ops.mod(grad.classIds(), count);
+    Value partition = Ops.mod(ids, count);
     for (int p = 0; p < partitions; p++) {
       Value mine = Ops.equal(partition, Ops.scalar((long) p));
-      Value ids = Ops.compress(grad.classIds(), mine, 0);
-      Value rows = Ops.compress(grad.weights(), mine, 0);
-      node.addUniqueSlices(FIRST_WEIGHTS + p, Ops.div(ids, count), rows);
+      node.addUniqueSlices(
+          FIRST_WEIGHTS + p,
+          Ops.div(Ops.compress(ids, mine, 0), count),
+          Ops.compress(rows, mine, 0));
     }
   }
 
   /** Each partition has a range of classes. */
-  private static void addRanges(NodeGradients node, NceLossGrad grad, List<Value> weights) {
+  private static void addRanges(
+      NodeGradients node, Value classIds, Value classRows, List<Value> weights) {
     List<Value> ends = ends(weights);
     int last = weights.size() - 1;
     for (int p = 0; p <= last; p++) {
       Value start = p == 0 ? null : ends.get(p - 1);
-      Value below = p == last ? null : Ops.less(grad.classIds(), ends.get(p));
-      Value above = start == null ? null : Ops.greaterOrEqual(grad.classIds(), start);
+      Value below = p == last ? null : Ops.less(classIds, ends.get(p));
+      Value above = start == null ? null : Ops.greaterOrEqual(classIds, start);
       Value mine = below == null ? above : above == null ? below : Ops.and(above, below);
-      Value ids = Ops.compress(grad.classIds(), mine, 0);
-      Value rows = Ops.compress(grad.weights(), mine, 0);
+      Value ids = Ops.compress(classIds, mine, 0);
+      Value rows = Ops.compress(classRows, mine, 0);
       node.addUniqueSlices(FIRST_WEIGHTS + p, start == null ? ids : Ops.sub(ids, start), rows);
     }
   }

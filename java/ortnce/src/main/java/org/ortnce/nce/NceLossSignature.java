@@ -14,42 +14,18 @@ import org.ortnce.tensor.ElementType;
  * types tell.
  */
 record NceLossSignature(
-    String op,
-    List<Value> weights,
-    Value biases,
+    ClassTable classes,
     Value labels,
-    Value inputs,
     NceLossOptions options,
     SampledValues sampledValues,
     Value step) {
   NceLossSignature {
-    OpArguments arguments = new OpArguments(op);
-    if (weights.isEmpty()) {
-      throw arguments.error("weights", "at least one partition", "none");
-    }
-    arguments.expect(
-        "inputs", inputs, "[batch, dim]", ElementType.FLOAT, Dim.unknown(), Dim.unknown());
-    Dim batch = dim(inputs, 0);
-    Dim dim = dim(inputs, 1);
-    if (labels == null) {
-      throw arguments.error("labels", "a value", "null");
-    }
-    ElementType labelType =
-        labels.elementType() == ElementType.INT32 ? ElementType.INT32 : ElementType.INT64;
-    Dim numTrue = Dim.of(options.numTrue());
-    arguments.expect("labels", labels, "[batch, num_true]", labelType, batch, numTrue);
-    for (int p = 0; p < weights.size(); p++) {
-      String name = weights.size() == 1 ? "weights" : "weights[" + p + "]";
-      arguments.expect(name, weights.get(p), "[rows, dim]", ElementType.FLOAT, Dim.unknown(), dim);
-    }
-    OptionalLong rows = checkRows(arguments, weights, options);
-    if (biases != null) {
-      arguments.expect("biases", biases, "[num_classes]", ElementType.FLOAT, Dim.unknown());
-      checkBiases(arguments, biases, options, rows);
-    }
+    OpArguments arguments = classes.arguments();
+    classes.checkLabels(labels, options.numTrue());
     if (sampledValues == null) {
-      checkOwnSample(arguments, options, rows);
+      checkOwnSample(arguments, options, classes.numClasses());
     } else {
+      Dim numTrue = Dim.of(options.numTrue());
       Dim numSampled =
           options.numSampled().isPresent()
               ? Dim.of(options.numSampled().getAsLong())
@@ -65,7 +41,7 @@ record NceLossSignature(
           sampledValues.trueExpectedCount(),
           "[batch, num_true]",
           ElementType.FLOAT,
-          batch,
+          classes.batch(),
           numTrue);
       arguments.expect(
           "sampled_expected_count",
@@ -77,6 +53,39 @@ record NceLossSignature(
     arguments.checkStep(step);
   }
 
+  /** The arguments in TensorFlow's order. */
+  static NceLossSignature of(
+      String op,
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      NceLossOptions options,
+      SampledValues sampledValues,
+      Value step) {
+    ClassTable classes =
+        new ClassTable(
+            new OpArguments(op),
+            weights,
+            biases,
+            inputs,
+            options.numClasses(),
+            options.partitionStrategy());
+    return new NceLossSignature(classes, labels, options, sampledValues, step);
+  }
+
+  List<Value> weights() {
+    return classes.weights();
+  }
+
+  Value biases() {
+    return classes.biasesOrNull();
+  }
+
+  Value inputs() {
+    return classes.inputs();
+  }
+
   /** The number of candidates as a dimension. */
   Dim numSampled() {
     return options.numSampled().isPresent()
@@ -86,50 +95,16 @@ record NceLossSignature(
 
   /** The number of classes, if it is given or every partition has a fixed size. */
   OptionalLong numClasses() {
-    return options.numClasses().isPresent()
-        ? options.numClasses()
-        : checkRows(new OpArguments(op), weights, options);
+    return classes.numClasses();
   }
 
   /** [batch, num_true]. */
   Shape labelsShape() {
-    return Shape.of(dim(inputs, 0), Dim.of(options.numTrue()));
-  }
-
-  /** The sum of the rows of all partitions, if every one is fixed. */
-  private static OptionalLong checkRows(
-      OpArguments arguments, List<Value> weights, NceLossOptions options) {
-    if (!weights.stream().allMatch(w -> dim(w, 0).isFixed())) {
-      return OptionalLong.empty();
-    }
-    List<Long> sizes = weights.stream().map(w -> dim(w, 0).size()).toList();
-    options.partitionStrategy().checkSizes(sizes);
-    long rows = sizes.stream().mapToLong(Long::longValue).sum();
-    if (rows == 0) {
-      throw arguments.error("weights", "at least one row", "none");
-    }
-    long numClasses = options.numClasses().orElse(rows);
-    if (numClasses > rows) {
-      throw arguments.error(
-          "num_classes", "at most the rows of the weights, " + rows, "" + numClasses);
-    }
-    return OptionalLong.of(rows);
-  }
-
-  private static void checkBiases(
-      OpArguments arguments, Value biases, NceLossOptions options, OptionalLong rows) {
-    if (rows.isEmpty() || !dim(biases, 0).isFixed()) {
-      return;
-    }
-    long numClasses = options.numClasses().orElse(rows.getAsLong());
-    long length = dim(biases, 0).size();
-    if (length != numClasses && length != rows.getAsLong()) {
-      throw arguments.error("biases", "num_classes = " + numClasses + " elements", "" + length);
-    }
+    return Shape.of(classes.batch(), Dim.of(options.numTrue()));
   }
 
   private static void checkOwnSample(
-      OpArguments arguments, NceLossOptions options, OptionalLong rows) {
+      OpArguments arguments, NceLossOptions options, OptionalLong numClasses) {
     if (options.numSampled().isEmpty()) {
       throw arguments.error("num_sampled", "a value, since no sampled values are given", "none");
     }
@@ -138,7 +113,6 @@ record NceLossSignature(
       throw arguments.error(
           "num_sampled", "at least 1, since no sampled values are given", "" + numSampled);
     }
-    OptionalLong numClasses = options.numClasses().isPresent() ? options.numClasses() : rows;
     if (numClasses.isPresent() && numSampled > numClasses.getAsLong()) {
       throw arguments.error(
           "num_sampled",

@@ -6,10 +6,8 @@ import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Shape;
-import org.ortnce.onnx.TopK;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
-import org.ortnce.tensor.Tensor;
 
 /**
  * Whole models of one output layer. The names of their tensors are {@link GraphNames}; loss models
@@ -23,6 +21,18 @@ public final class NceModels {
   interface Activations {
     /** Adds its part to a model, graph inputs included. */
     Value in(ModelBuilder model);
+  }
+
+  /** The nodes that compute a loss. */
+  @FunctionalInterface
+  private interface LossHead {
+    NceLoss of(
+        OutputLayer layer,
+        Value labels,
+        Value inputs,
+        NceLossOptions attributes,
+        SampledValues given,
+        Value step);
   }
 
   private NceModels() {}
@@ -49,17 +59,50 @@ public final class NceModels {
   static OnnxModel trainingLoss(
       Activations activations, OutputLayer layer, NceLossOptions options, ModelOptions graph) {
     ModelBuilder model = model("training_loss", graph.portable());
-    addLoss(model, activations, layer, options, graph);
+    addLoss(model, activations, layer, options, graph, NceModels::nceLoss);
     return model.build();
   }
 
-  /** Adds the graph of a training loss to a model, outputs included. */
-  static Value addLoss(
+  private static NceLoss nceLoss(
+      OutputLayer layer,
+      Value labels,
+      Value inputs,
+      NceLossOptions attributes,
+      SampledValues given,
+      Value step) {
+    return NceOps.nceLoss(layer.weights(), layer.biases(), labels, inputs, attributes, given, step);
+  }
+
+  /**
+   * Adds the graph of a loss and its gradients by {@code parameters}, of a sample that {@code step}
+   * decides.
+   */
+  static void addLossAndGradients(
       ModelBuilder model,
       Activations activations,
       OutputLayer layer,
       NceLossOptions options,
-      ModelOptions graph) {
+      Value... parameters) {
+    boolean inOneNode = options.reduction() != Reduction.NONE && options.ignoreIndex().isEmpty();
+    LossHead head =
+        inOneNode
+            ? (output, labels, inputs, attributes, given, step) ->
+                NceOps.nceLossWithGradients(
+                    output.weights(), output.biases(), labels, inputs, attributes, step)
+            : NceModels::nceLoss;
+    ModelOptions graph = new ModelOptions(false, true, true, false);
+    Value loss = addLoss(model, activations, layer, options, graph, head);
+    model.withGradients(loss, parameters);
+  }
+
+  /** Adds the graph of a training loss to a model, outputs included. */
+  private static Value addLoss(
+      ModelBuilder model,
+      Activations activations,
+      OutputLayer layer,
+      NceLossOptions options,
+      ModelOptions graph,
+      LossHead head) {
     layer.checkAgrees(options);
     NceLossOptions attributes =
         options.toBuilder()
@@ -76,8 +119,7 @@ public final class NceModels {
       model.input(GraphNames.STEP, step);
     }
     layer.nameIn(model);
-    NceLoss nce =
-        NceOps.nceLoss(layer.weights(), layer.biases(), labels, inputs, attributes, given, step);
+    NceLoss nce = head.of(layer, labels, inputs, attributes, given, step);
     model.output(GraphNames.LOSS, nce.loss());
     if (graph.outputSample()) {
       model
@@ -91,9 +133,11 @@ public final class NceModels {
   /**
    * The loss over all classes that the {@code tf.nn.nce_loss} page recommends for evaluation, from
    * {@code inputs} and {@code labels} to {@code loss}: the sigmoid cross entropy of every class,
-   * with 1 / num_true as the target of the labels.
+   * with 1 / num_true as the target of the labels; with {@code softmax_loss} and {@code true_ranks}
+   * if the options ask for them.
    *
-   * <p>In standard ops: a run holds the logits of all classes, [batch, num_classes].
+   * <p>With this library the logits of all classes are never in memory; without it the model's
+   * function in standard ops holds them, [batch, num_classes].
    */
   public static OnnxModel evaluation(OutputLayer layer, EvaluationOptions options) {
     return evaluation(features(layer), layer, options);
@@ -106,52 +150,72 @@ public final class NceModels {
     Value inputs = activations.in(model);
     Value labels = labels(model, options.numTrue());
     layer.nameIn(model);
-    Value logits = logits(layer, inputs);
-    SigmoidTerms terms =
-        new SigmoidTerms(
-            labels, options.numTrue(), options.ignoreIndex(), OptionalLong.of(layer.numClasses()));
-    Value target = Ops.gatherElements(logits, terms.labels(), 1);
-    Value all = Ops.reduceSum(Ops.softplus(logits), false, 1);
-    Value loss = Ops.sub(all, terms.meanLogit(target));
-    return model.output(GraphNames.LOSS, terms.reduce(loss, options.reduction())).build();
+    FullSigmoidLoss full =
+        NceOps.fullSigmoidLoss(
+            layer.weights(), layer.biases(), labels, inputs, options.attributes(layer));
+    model.output(GraphNames.LOSS, full.loss());
+    if (options.softmaxLoss()) {
+      model.output(GraphNames.SOFTMAX_LOSS, full.softmaxLoss());
+    }
+    if (options.trueRanks()) {
+      model.output(GraphNames.TRUE_RANKS, full.trueRanks());
+    }
+    return model.build();
+  }
+
+  /** A model for serving with {@link InferenceOptions#topK}. */
+  public static OnnxModel inference(OutputLayer layer, int k) {
+    return inference(layer, InferenceOptions.topK(k));
   }
 
   /**
-   * A model for serving: from {@code inputs} to the logits of all classes, their sigmoids and the
-   * top k classes.
+   * A model for serving: from {@code inputs} to the top k classes, {@code top_k_classes}, {@code
+   * top_k_probabilities} and {@code top_k_logits}; and to the {@code logits} and {@code
+   * probabilities} of all classes if the options ask for them, which hold [batch, num_classes].
    *
-   * @param k how many classes are returned, at least 1 and at most {@code num_classes}
+   * @throws IllegalArgumentException if k is above {@code num_classes}
    */
-  public static OnnxModel inference(OutputLayer layer, int k) {
-    return inference(features(layer), layer, k);
+  public static OnnxModel inference(OutputLayer layer, InferenceOptions options) {
+    return inference(features(layer), layer, options);
   }
 
-  static OnnxModel inference(Activations activations, OutputLayer layer, int k) {
-    if (k < 1 || k > layer.numClasses()) {
+  static OnnxModel inference(Activations activations, OutputLayer layer, InferenceOptions options) {
+    if (options.k() > layer.numClasses()) {
       throw new IllegalArgumentException(
-          "k must be in [1, num_classes = " + layer.numClasses() + "], got " + k);
+          "k must be in [1, num_classes = " + layer.numClasses() + "], got " + options.k());
     }
     ModelBuilder model = model("inference", true);
     Value inputs = activations.in(model);
     layer.nameIn(model);
-    // ONNX Runtime's TopK divides by the number of its rows and kills the process for none: it
-    // never
-    // sees an empty batch, since a row of zeros follows the batch and is cut off again.
-    Value zeros = Ops.constant(Tensor.of(new float[Math.toIntExact(layer.dim())], 1, layer.dim()));
-    Value padded = logits(layer, Ops.concat(0, inputs, zeros));
-    Value logits = withoutLastRow(padded);
-    TopK top = Ops.topK(padded, k);
+    OptionalLong numClasses = OptionalLong.of(layer.numClasses());
+    if (options.allScores()) {
+      ClassTable table =
+          new ClassTable(
+              new OpArguments(GraphNames.LOGITS),
+              layer.weights(),
+              layer.biases(),
+              inputs,
+              numClasses,
+              layer.partitionStrategy());
+      Value logits = ClassLogits.of(table);
+      model
+          .output(GraphNames.LOGITS, logits, batchOf(layer.numClasses()))
+          .output(GraphNames.PROBABILITIES, Ops.sigmoid(logits), batchOf(layer.numClasses()));
+    }
+    TopKClasses top =
+        NceOps.topKClasses(
+            layer.weights(),
+            layer.biases(),
+            inputs,
+            options.k(),
+            numClasses,
+            layer.partitionStrategy());
+    Shape shape = batchOf(options.k());
     return model
-        .output(GraphNames.LOGITS, logits, batchOf(layer.numClasses()))
-        .output(GraphNames.PROBABILITIES, Ops.sigmoid(logits), batchOf(layer.numClasses()))
-        .output(GraphNames.TOP_K_CLASSES, withoutLastRow(top.indices()), batchOf(k))
-        .output(
-            GraphNames.TOP_K_PROBABILITIES, Ops.sigmoid(withoutLastRow(top.values())), batchOf(k))
+        .output(GraphNames.TOP_K_CLASSES, top.classIds(), shape)
+        .output(GraphNames.TOP_K_PROBABILITIES, Ops.sigmoid(top.logits()), shape)
+        .output(GraphNames.TOP_K_LOGITS, top.logits(), shape)
         .build();
-  }
-
-  private static Value withoutLastRow(Value x) {
-    return Ops.slice(x, new long[] {0}, new long[] {-1}, new long[] {0});
   }
 
   /** [batch, columns]. */
@@ -194,16 +258,5 @@ public final class NceModels {
         .input(GraphNames.TRUE_EXPECTED_COUNT, values.trueExpectedCount())
         .input(GraphNames.SAMPLED_EXPECTED_COUNT, values.sampledExpectedCount());
     return values;
-  }
-
-  /** inputs . weights^T + biases for all classes, float [batch, num_classes]. */
-  private static Value logits(OutputLayer layer, Value inputs) {
-    ClassLookup classes = new ClassLookup(layer.weights(), layer.partitionStrategy());
-    Value embeddings = classes.allEmbeddings(layer.numClasses(), layer.rows());
-    Value biases = layer.biases();
-    if (biases != null && layer.numClasses() < layer.rows()) {
-      biases = Ops.slice(biases, new long[] {0}, new long[] {layer.numClasses()}, new long[] {0});
-    }
-    return Ops.gemm(inputs, embeddings, biases, 1, 1, false, true);
   }
 }

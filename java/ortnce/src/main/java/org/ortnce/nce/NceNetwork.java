@@ -6,7 +6,6 @@ import java.util.Objects;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Shape;
-import org.ortnce.onnx.Value;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -107,11 +106,13 @@ public final class NceNetwork {
   public OnnxModel trainingStep(NceLossOptions options) {
     Parameters parameters = Parameters.asInputs(parameters());
     ModelBuilder model = NceModels.model("training_step", false);
-    ModelOptions graph = new ModelOptions(false, true, true, false);
-    Value loss =
-        NceModels.addLoss(
-            model, builder -> input.in(builder, parameters), output(parameters), options, graph);
-    return model.withGradients(loss, parameters.all()).build();
+    NceModels.addLossAndGradients(
+        model,
+        builder -> input.in(builder, parameters),
+        output(parameters),
+        options,
+        parameters.all());
+    return model.build();
   }
 
   /**
@@ -123,21 +124,54 @@ public final class NceNetwork {
    */
   public OnnxModel trainingLoss(
       Map<String, Tensor> tensors, NceLossOptions options, ModelOptions graph) {
-    Parameters parameters = Parameters.stored(parameters(), tensors);
+    return trainingLoss(Parameters.stored(parameters(), tensors), options, graph);
+  }
+
+  /**
+   * The training loss as a model without numbers: its parameters are graph inputs, such as those
+   * that one table gives to several sessions.
+   */
+  public OnnxModel trainingLoss(NceLossOptions options, ModelOptions graph) {
+    return trainingLoss(Parameters.asInputs(parameters()), options, graph);
+  }
+
+  private OnnxModel trainingLoss(
+      Parameters parameters, NceLossOptions options, ModelOptions graph) {
     return NceModels.trainingLoss(
         model -> input.in(model, parameters), output(parameters), options, graph);
   }
 
-  /** {@link NceModels#evaluation} with the examples as input. */
+  /** {@link NceModels#evaluation} with the examples as input and stored parameters. */
   public OnnxModel evaluation(Map<String, Tensor> tensors, EvaluationOptions options) {
-    Parameters parameters = Parameters.stored(parameters(), tensors);
+    return evaluation(Parameters.stored(parameters(), tensors), options);
+  }
+
+  /** {@link NceModels#evaluation} with the examples and the parameters as inputs. */
+  public OnnxModel evaluation(EvaluationOptions options) {
+    return evaluation(Parameters.asInputs(parameters()), options);
+  }
+
+  private OnnxModel evaluation(Parameters parameters, EvaluationOptions options) {
     return NceModels.evaluation(model -> input.in(model, parameters), output(parameters), options);
   }
 
-  /** {@link NceModels#inference} with the examples as input. */
+  /** The k most probable classes of the examples, with stored parameters. */
   public OnnxModel inference(Map<String, Tensor> tensors, int k) {
-    Parameters parameters = Parameters.stored(parameters(), tensors);
-    return NceModels.inference(model -> input.in(model, parameters), output(parameters), k);
+    return inference(tensors, InferenceOptions.topK(k));
+  }
+
+  /** {@link NceModels#inference} with the examples as input and stored parameters. */
+  public OnnxModel inference(Map<String, Tensor> tensors, InferenceOptions options) {
+    return inference(Parameters.stored(parameters(), tensors), options);
+  }
+
+  /** {@link NceModels#inference} with the examples and the parameters as inputs. */
+  public OnnxModel inference(InferenceOptions options) {
+    return inference(Parameters.asInputs(parameters()), options);
+  }
+
+  private OnnxModel inference(Parameters parameters, InferenceOptions options) {
+    return NceModels.inference(model -> input.in(model, parameters), output(parameters), options);
   }
 
   private OutputLayer output(Parameters parameters) {

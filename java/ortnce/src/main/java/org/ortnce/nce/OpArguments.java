@@ -19,15 +19,15 @@ final class OpArguments {
     this.op = op;
   }
 
-  /** What is known of dimension {@code axis}. */
   /** An unmodifiable copy of values none of which is null. */
-  static List<Value> listOf(String op, String argument, List<Value> values) {
+  List<Value> listOf(String argument, List<Value> values) {
     if (values == null || values.stream().anyMatch(Objects::isNull)) {
-      throw new OpArguments(op).error(argument, "values", "null");
+      throw error(argument, "values", "null");
     }
     return List.copyOf(values);
   }
 
+  /** What is known of dimension {@code axis}. */
   static Dim dim(Value value, int axis) {
     return value.shape().hasRank() && value.shape().rank() > axis
         ? value.shape().dim(axis)
@@ -48,6 +48,12 @@ final class OpArguments {
     if (value.elementType() != elementType || !value.shape().isCompatibleWith(shape)) {
       throw error(argument, expected + " = " + elementType.onnxName() + shape, value.toString());
     }
+  }
+
+  /** Demands ids of either type, int64 or int32. */
+  void expectIds(String argument, Value value, String meaning, Dim... dims) {
+    boolean int32 = value != null && value.elementType() == ElementType.INT32;
+    expect(argument, value, meaning, int32 ? ElementType.INT32 : ElementType.INT64, dims);
   }
 
   /** Demands the number of a run, int64 scalar or [1], not negative; or null. */

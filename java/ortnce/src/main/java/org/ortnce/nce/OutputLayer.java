@@ -11,6 +11,7 @@ import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
 import org.ortnce.tensor.ElementType;
+import org.ortnce.tensor.Tensor;
 import org.ortnce.tensor.TensorData;
 
 /**
@@ -169,6 +170,39 @@ public final class OutputLayer {
           "numClasses must be in [1, " + rows + "], got " + newNumClasses);
     }
     return new OutputLayer(weights, biases, strategy, stored, newNumClasses);
+  }
+
+  /**
+   * The classes of a range alone, as a layer of {@code range.size()} classes: views of the same
+   * memory, no copies.
+   *
+   * @throws IllegalArgumentException if the range is not of as many classes as the layer has
+   * @throws IllegalStateException if the weights are inputs of the graph: make a layer of inputs of
+   *     the size of the range; or in a file: {@link TensorData#toTensor} maps them
+   */
+  public OutputLayer range(ClassRange range) {
+    if (range.numClasses() != numClasses) {
+      throw new IllegalArgumentException(
+          "range must be one of " + numClasses + " classes, got " + range);
+    }
+    if (!stored) {
+      throw new IllegalStateException("the layer has no numbers, its weights are graph inputs");
+    }
+    List<Tensor> parts = new ArrayList<>();
+    weights.forEach(w -> parts.add(inMemory(w)));
+    List<Tensor> own = strategy.rowsOf(parts, range.begin(), range.end());
+    Tensor ownBiases =
+        biases == null ? null : Rows.of(inMemory(biases), range.begin(), range.size());
+    return partitioned(own, strategy, ownBiases);
+  }
+
+  private static Tensor inMemory(Value value) {
+    return value
+        .constant()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the layer's " + value + " is not in memory: make a layer of its tensors"));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.ortnce.tensor.RowTable;
+import org.ortnce.tensor.Tensor;
 
 /** How classes are spread over partitions of the weights, as in {@code tf.nn.embedding_lookup}. */
 public enum PartitionStrategy {
@@ -69,6 +70,44 @@ public enum PartitionStrategy {
       from += rows;
     }
     return List.copyOf(parts);
+  }
+
+  /**
+   * The rows of the classes [begin, end) as partitions of the same strategy in which {@code begin}
+   * is class 0: views of the same memory.
+   */
+  public List<Tensor> rowsOf(List<Tensor> partitions, long begin, long end) {
+    long total = partitions.stream().mapToLong(partition -> partition.dim(0)).sum();
+    if (begin < 0 || end <= begin || end > total) {
+      throw new IllegalArgumentException(
+          "classes [" + begin + ", " + end + ") are not within [0, " + total + ")");
+    }
+    List<Tensor> rows = new ArrayList<>();
+    int count = partitions.size();
+    if (this == MOD && count > 1) {
+      // Class begin, which is to be class 0, lies in partition begin % P: so that one comes first.
+      for (int q = 0; q < count; q++) {
+        int p = Math.toIntExact((begin + q) % count);
+        long first = rowsBefore(begin, p, count);
+        rows.add(Rows.of(partitions.get(p), first, rowsBefore(end, p, count) - first));
+      }
+      return rows;
+    }
+    long start = 0;
+    for (Tensor partition : partitions) {
+      long from = Math.max(begin, start);
+      long to = Math.min(end, start + partition.dim(0));
+      if (from < to) {
+        rows.add(Rows.of(partition, from - start, to - from));
+      }
+      start += partition.dim(0);
+    }
+    return rows;
+  }
+
+  /** How many of the classes below {@code classId} lie in partition p of {@code count}. */
+  private static long rowsBefore(long classId, int p, int count) {
+    return classId / count + (p < classId % count ? 1 : 0);
   }
 
   /** Sizes of {@code partitions} partitions of {@code rows} rows, as even as can be. */

@@ -46,6 +46,25 @@ final class SigmoidTerms {
     return counted;
   }
 
+  /** How many labels an example has, ignored ones included. */
+  int numTrue() {
+    return numTrue;
+  }
+
+  /** How many labels count, at least 1: float, [batch, 1] or a scalar. */
+  Value count() {
+    return counted == null
+        ? Ops.scalar((float) numTrue)
+        : Ops.max(countedPerExample, Ops.scalar(1f));
+  }
+
+  /** Values of labels, [batch, num_true], with 0 for those that are ignored. */
+  Value masked(Value ofLabels) {
+    return counted == null
+        ? ofLabels
+        : Ops.where(counted, ofLabels, Ops.scalar(ofLabels.elementType(), 0));
+  }
+
   /**
    * The sum over the counted labels of softplus(u) - u / T, with T the number of counted labels.
    *
@@ -60,10 +79,7 @@ final class SigmoidTerms {
     if (counted == null && numTrue == 1) {
       terms = Ops.softplus(Ops.neg(u));
     } else {
-      Value n =
-          counted == null
-              ? Ops.scalar((float) numTrue)
-              : Ops.max(countedPerExample, Ops.scalar(1f));
+      Value n = count();
       Value one = Ops.scalar(1f);
       Value above = Ops.mul(u, Ops.div(Ops.sub(n, one), n));
       if (counted != null) {
@@ -73,24 +89,7 @@ final class SigmoidTerms {
       Value linear = Ops.where(Ops.greater(u, Ops.scalar(0f)), above, Ops.div(Ops.neg(u), n));
       terms = Ops.add(linear, Ops.softplus(Ops.neg(Ops.abs(u))));
     }
-    if (counted != null) {
-      terms = Ops.where(counted, terms, Ops.scalar(0f));
-    }
-    return Ops.reduceSum(terms, false, 1);
-  }
-
-  /**
-   * The mean of the logits of the counted labels: sum of u / T.
-   *
-   * @param u float [batch, num_true]
-   * @return float [batch]
-   */
-  Value meanLogit(Value u) {
-    if (counted == null) {
-      return Ops.reduceMean(u, false, 1);
-    }
-    Value sum = Ops.reduceSum(Ops.where(counted, u, Ops.scalar(0f)), false, 1);
-    return Ops.div(sum, Ops.max(Ops.squeeze(countedPerExample, 1), Ops.scalar(1f)));
+    return Ops.reduceSum(masked(terms), false, 1);
   }
 
   /** Sets the loss of examples without a counted label to 0 and reduces. */

@@ -3,19 +3,25 @@ package org.ortnce.session;
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /**
- * Runs an inference model: scores of all classes for batches of examples: activations, ids of
- * embeddings, or what an encoder takes. Every call computes all scores and copies out only what it
- * returns. Safe for concurrent use.
+ * Runs an inference model: the most probable classes for batches of examples (activations, ids of
+ * embeddings, or what an encoder takes); the scores of all classes too if the model was made to
+ * return them. Every call computes only what it returns. Safe for concurrent use.
  */
 public final class InferenceSession implements AutoCloseable {
+  private static final List<String> TOP_K =
+      List.of(GraphNames.TOP_K_CLASSES, GraphNames.TOP_K_PROBABILITIES, GraphNames.TOP_K_LOGITS);
+
   private final ModelContract contract;
   private final ModelSession session;
 
@@ -27,10 +33,11 @@ public final class InferenceSession implements AutoCloseable {
             model ->
                 model
                     .examples()
-                    .output(GraphNames.LOGITS, ElementType.FLOAT, 2)
-                    .output(GraphNames.PROBABILITIES, ElementType.FLOAT, 2)
                     .output(GraphNames.TOP_K_CLASSES, ElementType.INT64, 2)
-                    .output(GraphNames.TOP_K_PROBABILITIES, ElementType.FLOAT, 2));
+                    .output(GraphNames.TOP_K_PROBABILITIES, ElementType.FLOAT, 2)
+                    .optionalOutput(GraphNames.TOP_K_LOGITS, ElementType.FLOAT, 2)
+                    .optionalOutput(GraphNames.LOGITS, ElementType.FLOAT, 2)
+                    .optionalOutput(GraphNames.PROBABILITIES, ElementType.FLOAT, 2));
     session = contract.session();
   }
 
@@ -67,13 +74,20 @@ public final class InferenceSession implements AutoCloseable {
 
   /** {@link #topK(Tensor)} for models with several inputs. */
   public TopK topK(Map<String, Tensor> values) throws OrtException {
-    Map<String, Tensor> results =
-        session.run(values, Set.of(GraphNames.TOP_K_CLASSES, GraphNames.TOP_K_PROBABILITIES));
+    Set<String> wanted = new LinkedHashSet<>(TOP_K);
+    wanted.retainAll(session.outputs().keySet());
+    Map<String, Tensor> results = session.run(values, wanted);
     return new TopK(
-        results.get(GraphNames.TOP_K_CLASSES), results.get(GraphNames.TOP_K_PROBABILITIES));
+        results.get(GraphNames.TOP_K_CLASSES),
+        results.get(GraphNames.TOP_K_PROBABILITIES),
+        Optional.ofNullable(results.get(GraphNames.TOP_K_LOGITS)));
   }
 
-  /** The sigmoid probability of every class, float [batch, num_classes]. */
+  /**
+   * The sigmoid probability of every class, float [batch, num_classes].
+   *
+   * @throws IllegalStateException if the model returns the top k classes alone
+   */
   public Tensor probabilities(Tensor inputs) throws OrtException {
     return run(batch(inputs), GraphNames.PROBABILITIES);
   }
@@ -83,7 +97,11 @@ public final class InferenceSession implements AutoCloseable {
     return run(values, GraphNames.PROBABILITIES);
   }
 
-  /** The logit of every class, float [batch, num_classes]. */
+  /**
+   * The logit of every class, float [batch, num_classes].
+   *
+   * @throws IllegalStateException if the model returns the top k classes alone
+   */
   public Tensor logits(Tensor inputs) throws OrtException {
     return run(batch(inputs), GraphNames.LOGITS);
   }
@@ -105,6 +123,14 @@ public final class InferenceSession implements AutoCloseable {
   }
 
   private Tensor run(Map<String, Tensor> values, String output) throws OrtException {
+    if (!session.outputs().containsKey(output)) {
+      throw new IllegalStateException(
+          "the model has no output '"
+              + output
+              + "', only "
+              + session.outputs().keySet()
+              + ": make it with InferenceOptions whose allScores is true");
+    }
     return session.run(values, Set.of(output)).get(output);
   }
 

@@ -49,6 +49,16 @@ final class InputCheck {
   }
 
   /**
+   * Checks values of some of the inputs.
+   *
+   * @throws IllegalArgumentException naming the input, what was found and what is expected
+   */
+  void checkSome(Map<String, Tensor> some) {
+    Map<String, Binding> bindings = new HashMap<>();
+    some.forEach((name, tensor) -> checkTensor(specs.get(name), tensor, bindings));
+  }
+
+  /**
    * Checks that every name is one of the model's.
    *
    * @param kind {@code input} or {@code output}, for messages

@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.nce.MetadataKeys;
 import org.ortnce.tensor.ElementType;
 
 /**
@@ -82,6 +84,23 @@ final class ModelContract {
     return this;
   }
 
+  /**
+   * The label that marks padding, if the model's metadata name one.
+   *
+   * @throws IllegalArgumentException if it is no number
+   */
+  static OptionalLong ignoreIndexOf(ModelSession session) {
+    String label = session.metadata().get(MetadataKeys.IGNORE_INDEX);
+    try {
+      return label == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(label));
+    } catch (NumberFormatException e) {
+      session.close();
+      throw new IllegalArgumentException(
+          "the model's metadata " + MetadataKeys.IGNORE_INDEX + " is " + label + ", not a label",
+          e);
+    }
+  }
+
   /** Allows an input, of one of the given ranks. */
   ModelContract optionalInput(String name, Predicate<ElementType> type, int... ranks) {
     knownInputs.add(name);
@@ -92,6 +111,11 @@ final class ModelContract {
   /** Demands an output of one of the given ranks. */
   ModelContract output(String name, ElementType type, int... ranks) {
     require(session.outputs(), "output", name);
+    return optionalOutput(name, type, ranks);
+  }
+
+  /** Allows an output, of one of the given ranks. */
+  ModelContract optionalOutput(String name, ElementType type, int... ranks) {
     fits(session.outputs().get(name), "output", type::equals, ranks);
     return this;
   }

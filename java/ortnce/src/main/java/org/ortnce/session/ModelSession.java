@@ -36,6 +36,8 @@ public final class ModelSession implements AutoCloseable {
   private final Map<String, TensorSpec> inputs;
   private final Map<String, TensorSpec> outputs;
   private final InputCheck inputCheck;
+  private final Map<String, Tensor> boundInputs;
+  private final Map<String, String> metadata;
 
   /** Runs share it, close takes it alone: a session must not go while native code is in it. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -48,6 +50,9 @@ public final class ModelSession implements AutoCloseable {
     this.inputs = specs(resources.session().getInputInfo().values());
     this.outputs = specs(resources.session().getOutputInfo().values());
     this.inputCheck = new InputCheck(inputs);
+    this.boundInputs = resources.boundInputs();
+    inputCheck.checkSome(boundInputs);
+    this.metadata = Map.copyOf(resources.session().getMetadata().getCustomMetadata());
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */
@@ -133,6 +138,16 @@ public final class ModelSession implements AutoCloseable {
     return outputs;
   }
 
+  /**
+   * The model's {@code metadata_props}.
+   *
+   * @throws IllegalStateException if the session is closed
+   */
+  public Map<String, String> metadata() {
+    checkOpen();
+    return metadata;
+  }
+
   /** Runs the model and returns all its outputs by name, in the model's order. */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) throws OrtException {
     return run(inputs, outputs.keySet());
@@ -141,7 +156,8 @@ public final class ModelSession implements AutoCloseable {
   /**
    * Runs the model.
    *
-   * @param inputs a value for each of the model's inputs, by name. Dimensions of size 0 are
+   * @param inputs a value for each of the model's inputs, by name; those that {@link
+   *     SessionConfig#sharedWeights()} gave the session may be left out. Dimensions of size 0 are
    *     allowed.
    * @param wanted the names of the outputs to return, at least one
    * @return the wanted outputs by name, in the order of {@code wanted}
@@ -153,7 +169,9 @@ public final class ModelSession implements AutoCloseable {
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> wanted)
       throws OrtException {
     checkOpen();
-    Map<String, Tensor> checked = inputCheck.check(inputs);
+    Map<String, Tensor> all = new HashMap<>(boundInputs);
+    all.putAll(Objects.requireNonNull(inputs, "inputs"));
+    Map<String, Tensor> checked = inputCheck.check(all);
     Set<String> names = new LinkedHashSet<>(Objects.requireNonNull(wanted, "wanted"));
     InputCheck.checkNames(names, outputs.values(), "output");
     if (names.isEmpty()) {

@@ -13,10 +13,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.ortnce.nce.NceOps;
+import org.ortnce.onnx.InitializerTypes;
 import org.ortnce.onnx.ModelHeader;
 import org.ortnce.onnx.OnnxModel;
-import org.ortnce.tensor.Tensor;
+import org.ortnce.onnx.TensorType;
 
 /** Where a model comes from: a file or bytes. */
 abstract class ModelSource {
@@ -31,11 +33,10 @@ abstract class ModelSource {
       throws OrtException;
 
   /**
-   * Checks tensors that are to replace initializers of the model.
-   *
-   * @throws IllegalArgumentException naming the initializer that is missing or differs
+   * The types of the model's initializers by name; empty if it cannot be read, which ONNX Runtime,
+   * about to read the same, says better.
    */
-  abstract void checkInitializers(Map<String, Tensor> shared);
+  abstract Optional<Map<String, TensorType>> initializers();
 
   /**
    * Checks what the model says of external data, before ONNX Runtime opens any of it, and the
@@ -119,12 +120,11 @@ abstract class ModelSource {
       }
 
       @Override
-      void checkInitializers(Map<String, Tensor> shared) {
+      Optional<Map<String, TensorType>> initializers() {
         try (InputStream in = Files.newInputStream(model)) {
-          InitializerCheck.check(in, shared);
+          return Optional.of(InitializerTypes.read(in));
         } catch (IOException e) {
-          // ONNX Runtime is about to read the same file and says what is wrong with it.
-          return;
+          return Optional.empty();
         }
       }
     };
@@ -164,8 +164,12 @@ abstract class ModelSource {
       }
 
       @Override
-      void checkInitializers(Map<String, Tensor> shared) {
-        InitializerCheck.check(new ByteArrayInputStream(model), shared);
+      Optional<Map<String, TensorType>> initializers() {
+        try (InputStream in = new ByteArrayInputStream(model)) {
+          return Optional.of(InitializerTypes.read(in));
+        } catch (IOException e) {
+          return Optional.empty();
+        }
       }
     };
   }

@@ -103,7 +103,7 @@ final class OrtTensors {
    * @throws IllegalArgumentException naming the tensor, its bytes and the ways out
    */
   static void checkSize(String name, ElementType type, long[] shape) {
-    int most = Integer.MAX_VALUE / Math.max(1, type.byteSize()) - SPARE_ELEMENTS;
+    int most = mostElements(type);
     long elements = Tensor.elementCount(shape);
     if (elements > most) {
       throw new IllegalArgumentException(
@@ -118,6 +118,11 @@ final class OrtTensors {
               + " in one tensor (2 GiB): use smaller batches, partitions, or an initializer in an"
               + " external data file");
     }
+  }
+
+  /** The most elements of one tensor. */
+  static int mostElements(ElementType type) {
+    return Integer.MAX_VALUE / Math.max(1, type.byteSize()) - SPARE_ELEMENTS;
   }
 
   private static ElementType elementType(String name, TensorInfo info) {

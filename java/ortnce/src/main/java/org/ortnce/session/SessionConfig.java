@@ -27,6 +27,7 @@ public final class SessionConfig {
   private final boolean verifyManifest;
   private final Map<String, String> configEntries;
   private final Map<String, Tensor> sharedInitializers;
+  private final Optional<SharedWeights> sharedWeights;
 
   private SessionConfig(Builder builder) {
     intraOpThreads = builder.intraOpThreads;
@@ -40,6 +41,7 @@ public final class SessionConfig {
     configEntries = Collections.unmodifiableMap(new LinkedHashMap<>(builder.configEntries));
     sharedInitializers =
         Collections.unmodifiableMap(new LinkedHashMap<>(builder.sharedInitializers));
+    sharedWeights = builder.sharedWeights;
   }
 
   /** ONNX Runtime's defaults, with the native library registered. */
@@ -50,6 +52,23 @@ public final class SessionConfig {
   /** A builder with nothing set. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** A builder with everything set as here. */
+  public Builder toBuilder() {
+    Builder copy = new Builder();
+    copy.intraOpThreads = intraOpThreads;
+    copy.interOpThreads = interOpThreads;
+    copy.logLevel = logLevel;
+    copy.optimizationLevel = optimizationLevel;
+    copy.cpuArena = cpuArena;
+    copy.memoryPattern = memoryPattern;
+    copy.registerLibrary = registerLibrary;
+    copy.verifyManifest = verifyManifest;
+    copy.configEntries.putAll(configEntries);
+    copy.sharedInitializers.putAll(sharedInitializers);
+    copy.sharedWeights = sharedWeights;
+    return copy;
   }
 
   /** Threads that work on one op, if set. */
@@ -102,6 +121,11 @@ public final class SessionConfig {
     return sharedInitializers;
   }
 
+  /** Weights that the session shares with others. */
+  public Optional<SharedWeights> sharedWeights() {
+    return sharedWeights;
+  }
+
   /** Collects settings. Not safe for concurrent use. */
   public static final class Builder {
     private OptionalInt intraOpThreads = OptionalInt.empty();
@@ -114,6 +138,7 @@ public final class SessionConfig {
     private boolean verifyManifest;
     private final Map<String, String> configEntries = new LinkedHashMap<>();
     private final Map<String, Tensor> sharedInitializers = new LinkedHashMap<>();
+    private Optional<SharedWeights> sharedWeights = Optional.empty();
 
     private Builder() {}
 
@@ -193,6 +218,20 @@ public final class SessionConfig {
     public Builder sharedInitializer(String name, Tensor value) {
       Objects.requireNonNull(value, "value");
       sharedInitializers.put(notBlank("name", name), value);
+      return this;
+    }
+
+    /**
+     * Weights in memory that every session opened with them reads in place: each takes the place of
+     * the graph input or the initializer of its name, and need not be given to runs. Opening a
+     * model that has neither is an {@link IllegalArgumentException}. Later weights replace earlier
+     * ones.
+     *
+     * <p>Writes to the tensors are seen by the runs that begin after them; see {@link
+     * #sharedInitializer} for initializers.
+     */
+    public Builder sharedWeights(SharedWeights weights) {
+      sharedWeights = Optional.of(weights);
       return this;
     }
 

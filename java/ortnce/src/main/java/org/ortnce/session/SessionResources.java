@@ -19,6 +19,7 @@ final class SessionResources implements AutoCloseable {
   private final OrtSession.SessionOptions options;
   private final List<OnnxTensor> initializers = new ArrayList<>();
   private OrtSession session;
+  private Map<String, Tensor> boundInputs = Map.of();
 
   private SessionResources(OrtEnvironment environment) {
     this.environment = environment;
@@ -27,14 +28,13 @@ final class SessionResources implements AutoCloseable {
 
   /** Creates the session; nothing is left open if that fails. */
   static SessionResources open(ModelSource model, SessionConfig config) throws OrtException {
-    if (!config.sharedInitializers().isEmpty()) {
-      model.checkInitializers(config.sharedInitializers());
-    }
+    SharedTensors shared = SharedTensors.of(model, config);
     SessionResources resources = new SessionResources(OrtEnvironment.getEnvironment());
     boolean opened = false;
     try {
-      resources.configure(config);
+      resources.configure(config, shared.initializers());
       resources.session = model.createSession(resources.environment, resources.options);
+      resources.boundInputs = shared.inputs(resources.session.getInputNames());
       opened = true;
       return resources;
     } catch (OrtException e) {
@@ -54,7 +54,12 @@ final class SessionResources implements AutoCloseable {
     return session;
   }
 
-  private void configure(SessionConfig config) throws OrtException {
+  /** Tensors that every run gets unless it brings its own, by the name of the input. */
+  Map<String, Tensor> boundInputs() {
+    return boundInputs;
+  }
+
+  private void configure(SessionConfig config, Map<String, Tensor> shared) throws OrtException {
     if (config.intraOpThreads().isPresent()) {
       options.setIntraOpNumThreads(config.intraOpThreads().getAsInt());
     }
@@ -76,7 +81,7 @@ final class SessionResources implements AutoCloseable {
     if (config.registerLibrary()) {
       LibraryRegistration.register(options);
     }
-    for (Map.Entry<String, Tensor> entry : config.sharedInitializers().entrySet()) {
+    for (Map.Entry<String, Tensor> entry : shared.entrySet()) {
       OnnxTensor tensor = OrtTensors.toOnnx(environment, entry.getKey(), entry.getValue());
       initializers.add(tensor);
       options.addInitializer(entry.getKey(), tensor);

@@ -2,6 +2,9 @@
  * Sessions: an ONNX Runtime session together with everything it needs to live, and typed sessions
  * for the loss, evaluation, inference and sampler models on top of it.
  *
+ * <p>{@link org.ortnce.session.SharedWeights} gives one table of weights to several sessions;
+ * {@link org.ortnce.session.ShardedEvaluation} evaluates a table that lies in several processes.
+ *
  * <p>Errors, throughout this package:
  *
  * <ul>

@@ -120,6 +120,37 @@ public final class NpyFile implements Closeable {
     }
   }
 
+  /**
+   * Maps rows into memory, as {@link Npy#read(Path)} maps a file; the tensor outlives this object.
+   *
+   * @param first the first row
+   * @param count how many
+   * @throws IllegalArgumentException if they are not all there, or more than 2 GiB
+   * @throws IOException if the file cannot be mapped, or its elements do not lie at multiples of
+   *     their size
+   */
+  public Tensor map(long first, long count) throws IOException {
+    if (first < 0 || count < 0 || first > rows() - count) {
+      throw new IllegalArgumentException(
+          file + ": " + count + " rows from " + first + " are not within [0, " + rows() + ")");
+    }
+    if (rowBytes > 0 && count > Integer.MAX_VALUE / rowBytes) {
+      throw new IllegalArgumentException(
+          file + ": " + count + " rows of " + rowBytes + " bytes are more than a tensor holds");
+    }
+    if (header.length() % header.elementType().byteSize() != 0) {
+      throw new IOException(file + ": its elements begin at byte " + header.length());
+    }
+    long[] shape = header.shape().clone();
+    shape[0] = count;
+    ByteBuffer mapped =
+        channel
+            .map(
+                FileChannel.MapMode.READ_ONLY, header.length() + first * rowBytes, count * rowBytes)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    return Tensor.of(mapped, header.elementType(), shape);
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

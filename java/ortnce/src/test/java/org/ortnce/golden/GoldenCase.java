@@ -68,6 +68,8 @@ record GoldenCase(Path folder, Options options) {
 
     String oracle;
 
+    int k;
+
     @SerializedName("unit_scale")
     boolean unitScale;
   }
@@ -100,6 +102,11 @@ record GoldenCase(Path folder, Options options) {
   /** The cases of {@code NceLossGrad}. */
   static List<GoldenCase> gradients() throws IOException {
     return all("nce_loss_grad");
+  }
+
+  /** The cases of {@code FullSigmoidLoss} and {@code TopKClasses}. */
+  static List<GoldenCase> fullSigmoid() throws IOException {
+    return all("full_sigmoid_loss");
   }
 
   private static List<GoldenCase> all(String op) throws IOException {

@@ -118,10 +118,13 @@ class NceNetworkTest {
     Map<String, Tensor> tensors = parameters(network);
     long[] ids = ids(BATCH * 3, ROWS);
     try (InferenceSession whole =
-            InferenceSession.open(bytes(network.inference(tensors, 3)), SessionConfig.defaults());
+            InferenceSession.open(
+                bytes(network.inference(tensors, new InferenceOptions(3, true))),
+                SessionConfig.defaults());
         InferenceSession head =
             InferenceSession.open(
-                bytes(NceModels.inference(output(tensors), 3)), SessionConfig.defaults())) {
+                bytes(NceModels.inference(output(tensors), new InferenceOptions(3, true))),
+                SessionConfig.defaults())) {
       assertThat(whole.logits(Tensor.of(ids, BATCH, 3)).toFloatArray())
           .containsExactly(
               head.logits(rows(tensors.get("embeddings"), ids, 3)).toFloatArray(), within(1e-5f));
@@ -154,7 +157,9 @@ class NceNetworkTest {
       expected += hidden[i] * row[DIM + i];
     }
     try (InferenceSession session =
-        InferenceSession.open(bytes(network.inference(tensors, 1)), SessionConfig.defaults())) {
+        InferenceSession.open(
+            bytes(network.inference(tensors, new InferenceOptions(1, true))),
+            SessionConfig.defaults())) {
       // Under "mod", row 1 of partition 1 of 2 is class 3.
       assertThat((double) session.logits(Tensor.of(x, 1, 3)).toFloatArray()[3])
           .isCloseTo(expected, within(1e-5));

@@ -34,7 +34,8 @@ class PortableModelsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5})
   void inferenceOfAnEmptyBatchIsEmpty(int k) throws Exception {
-    OnnxModel model = NceModels.inference(OutputLayer.of(WEIGHTS, null), k);
+    OnnxModel model =
+        NceModels.inference(OutputLayer.of(WEIGHTS, null), new InferenceOptions(k, true));
     try (InferenceSession session = InferenceSession.open(model.toByteArray(), STOCK)) {
       Tensor none = Tensor.of(new float[0], 0, 2);
       assertThat(session.topK(none).classes().shape()).containsExactly(0, k);

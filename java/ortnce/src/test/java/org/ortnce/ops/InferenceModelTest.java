@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.ortnce.nce.InferenceOptions;
 import org.ortnce.nce.NceModels;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.session.InferenceSession;
@@ -49,7 +50,7 @@ class InferenceModelTest {
     double[][] expected = NceLossReference.logits(c, numClasses);
     OutputLayer layer = Layers.of(c, stored).withNumClasses(numClasses);
     for (int k : new int[] {1, 4, numClasses}) {
-      byte[] model = NceModels.inference(layer, k).toByteArray();
+      byte[] model = NceModels.inference(layer, new InferenceOptions(k, true)).toByteArray();
       try (InferenceSession session = InferenceSession.open(model, NceRuns.QUIET)) {
         Map<String, Tensor> feeds = Layers.feeds(c, stored);
         Tensor logits = session.logits(feeds);

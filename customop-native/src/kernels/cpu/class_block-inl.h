@@ -1,0 +1,210 @@
+// The class kernels of one instruction-set level. The including unit defines ORTNCE_LANES,
+// ORTNCE_ROWS (classes of a register tile), ORTNCE_LEVEL (name) and ORTNCE_CLASS_KERNELS (variable).
+#include "kernels/cpu/class_block.h"
+#include "kernels/cpu/logits_tile-inl.h"
+
+namespace ortnce::kernels::cpu {
+namespace {
+
+// Neighbouring classes are added in float before they join a sum in double; a pair must not depend
+// on the tile it lies in.
+static_assert(kRows % 2 == 0, "pairs of classes");
+
+/// How far above the greatest logit a new reference is set: the sum is rescaled once in so many
+/// units, and z - reference, whose rounding is an error of exp, stays small where it counts.
+constexpr float kHeadroom = 4;
+constexpr float kGreatest = 0x1.fffffep127f;
+
+/// Whether any lane is not 0.
+template <int Width = kLanes / 2>
+bool any(Ints x) {
+  Ints from;
+  for (int i = 0; i < kLanes; ++i) from[i] = (i + Width) % kLanes;
+  const Ints joined = x | __builtin_shuffle(x, from);
+  if constexpr (Width == 1) {
+    return joined[0] != 0;
+  } else {
+    return any<Width / 2>(joined);
+  }
+}
+
+inline Ints load_ints(const int32_t* from) { return (Ints)load(reinterpret_cast<const float*>(from)); }
+inline void store_ints(int32_t* to, Ints x) { store(reinterpret_cast<float*>(to), (Floats)x); }
+
+/// The same vectors of doubles at any address.
+using LooseDoubles = double __attribute__((vector_size(8 * ORTNCE_LANES), aligned(8), may_alias));
+inline Doubles load_doubles(const double* from) { return *reinterpret_cast<const LooseDoubles*>(from); }
+inline void store_doubles(double* to, Doubles x) { *reinterpret_cast<LooseDoubles*>(to) = x; }
+
+/// A row of a tile of logits.
+inline float* row_of(float* logits, int row, int vector) { return logits + row * kWidth + vector * kLanes; }
+inline const float* row_of(const float* logits, int row, int vector) { return logits + row * kWidth + vector * kLanes; }
+
+/// Counts, for every label, the classes [first, first + rows) that outrank it.
+template <int Vectors>
+void count_larger(const float* logits, int64_t first, int rows, const PanelLabels& labels) {
+  for (int64_t j = 0; j < labels.num_true; ++j) {
+    for (int v = 0; v < Vectors; ++v) {
+      const int64_t at = j * labels.stride + v * kLanes;
+      const Ints places = load_ints(labels.places + at);
+      const Floats before = load(labels.logits + at), behind = load(labels.next_logits + at);
+      Ints count = load_ints(labels.larger_counts + at);
+      for (int m = 0; m < rows; ++m) {
+        const Floats least = places > static_cast<int32_t>(first + m) ? before : behind;
+        count -= load(row_of(logits, m, v)) >= least;
+      }
+      store_ints(labels.larger_counts + at, count);
+    }
+  }
+}
+
+/// Sets the logits of labels among the classes [first, first + rows) to -infinity, whose softplus and
+/// exponential are 0.
+template <int Vectors>
+void mask_labels(float* logits, int64_t first, int rows, const PanelLabels& labels) {
+  Ints inside = {};
+  for (int64_t j = 0; j < labels.num_true; ++j) {
+    for (int v = 0; v < Vectors; ++v) {
+      const Ints places = load_ints(labels.places + j * labels.stride + v * kLanes);
+      inside |= (places >= static_cast<int32_t>(first)) & (places < static_cast<int32_t>(first + rows));
+    }
+  }
+  if (!any(inside)) return;
+  for (int64_t j = 0; j < labels.num_true; ++j) {
+    for (int lane = 0; lane < Vectors * kLanes; ++lane) {
+      const int64_t place = labels.places[j * labels.stride + lane];
+      if (place >= first && place < first + rows) logits[(place - first) * kWidth + lane] = kMinusInfinity;
+    }
+  }
+}
+
+/// sums += exp(logit - reference) for an even number of rows; raises references where a logit is
+/// above.
+template <int Vectors>
+void add_exponentials(const float* logits, int rows, float* references, double* sums) {
+  for (int v = 0; v < Vectors; ++v) {
+    Floats reference = load(references + v * kLanes), greatest = reference;
+    for (int m = 0; m < rows; ++m) {
+      const Floats logit = load(row_of(logits, m, v));
+      greatest = logit > greatest ? logit : greatest;
+    }
+    Doubles sum = load_doubles(sums + v * kLanes);
+    const Ints above = greatest > reference;
+    if (any(above)) {
+      const Floats raised = greatest + kHeadroom > kGreatest ? broadcast(kGreatest) : greatest + kHeadroom;
+      const Floats next = above ? raised : reference;
+      sum *= __builtin_convertvector(exp_minus_abs(reference - next).value, Doubles);
+      reference = next;
+      store(references + v * kLanes, reference);
+    }
+    // Only an infinite logit is above the reference now.
+    const auto term = [&](int m) {
+      const Floats difference = load(row_of(logits, m, v)) - reference;
+      return difference > 0 ? difference : exp_minus_abs(difference).value;
+    };
+    for (int m = 0; m < rows; m += 2) sum += __builtin_convertvector(term(m) + term(m + 1), Doubles);
+    store_doubles(sums + v * kLanes, sum);
+  }
+}
+
+/// Calls visit(first, rows, logits) for the register tiles of a tile.
+template <int Vectors, class Visit>
+void for_each_register_tile(const float* panel, int64_t dim, const ClassTile& tile, Visit visit) {
+  alignas(64) float logits[kRows * kWidth];
+  for (int64_t first = 0; first < tile.count; first += kRows) {
+    const int rows = static_cast<int>(tile.count - first < kRows ? tile.count - first : kRows);
+    const LogitsTile product =
+        rows == kRows ? &logits_tile<RowOffsets, kRows, Vectors> : logits_tile_of<RowOffsets, Vectors>(rows);
+    product(tile.rows + first * dim, dim, panel, dim, tile.biases + first, logits);
+    visit(tile.first + first, rows, logits);
+  }
+}
+
+template <int Vectors>
+void add_tile_of(const float* panel, int64_t dim, const ClassTile& tile, const PanelLabels& labels,
+                 const PanelSums& sums) {
+  Doubles softplus_sums[Vectors];
+  for (int v = 0; v < Vectors; ++v) softplus_sums[v] = load_doubles(sums.softplus_sums + v * kLanes);
+  for_each_register_tile<Vectors>(panel, dim, tile, [&](int64_t first, int rows, float* logits) {
+    if (labels.larger_counts != nullptr) count_larger<Vectors>(logits, first, rows, labels);
+    mask_labels<Vectors>(logits, first, rows, labels);
+    if (rows % 2 != 0) {
+      for (int v = 0; v < Vectors; ++v) store(row_of(logits, rows, v), broadcast(kMinusInfinity));
+      ++rows;
+    }
+    for (int m = 0; m < rows; m += 2) {
+      for (int v = 0; v < Vectors; ++v) {
+        const Floats terms = softplus(load(row_of(logits, m, v))) + softplus(load(row_of(logits, m + 1, v)));
+        softplus_sums[v] += __builtin_convertvector(terms, Doubles);
+      }
+    }
+    if (sums.exp_sums != nullptr) add_exponentials<Vectors>(logits, rows, sums.references, sums.exp_sums);
+  });
+  for (int v = 0; v < Vectors; ++v) store_doubles(sums.softplus_sums + v * kLanes, softplus_sums[v]);
+}
+
+/// The lanes in which some of the rows [begin, end) pass.
+template <int Vectors>
+Ints passing_rows(const float* logits, int begin, int end, const float* thresholds) {
+  Ints passing = {};
+  for (int v = 0; v < Vectors; ++v) {
+    const Floats threshold = load(thresholds + v * kLanes);
+    for (int m = begin; m < end; ++m) passing |= ~(load(row_of(logits, m, v)) <= threshold);
+  }
+  return passing;
+}
+
+template <int Vectors>
+void filter_tile_of(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile,
+                    const PanelFilter& filter) {
+  for_each_register_tile<Vectors>(panel, dim, tile, [&](int64_t first, int rows, const float* logits) {
+    if (!any(passing_rows<Vectors>(logits, 0, rows, filter.thresholds))) return;
+    for (int m = 0; m < rows; ++m) {
+      if (!any(passing_rows<Vectors>(logits, m, m + 1, filter.thresholds))) continue;
+      for (int64_t lane = 0; lane < examples; ++lane) {
+        const float logit = logits[m * kWidth + lane];
+        if (!(logit <= filter.thresholds[lane])) filter.accept(filter.state, lane, first + m, logit);
+      }
+    }
+  });
+}
+
+void paired_logits(const float* panel, const float* rows, int64_t dim, const float* biases, float* logits) {
+  for (int v = 0; v < 2; ++v) {
+    const float *const x = panel + v * kLanes, *const w = rows + v * kLanes;
+    Floats total = {};
+    for (int64_t begin = 0; begin == 0 || begin < dim; begin += kChain) {
+      const int64_t end = dim - begin < kChain ? dim : begin + kChain;
+      Floats sum = {};
+      for (int64_t d = begin; d < end; ++d) sum += load(w + d * kWidth) * load(x + d * kWidth);
+      total = begin == 0 ? sum : total + sum;
+    }
+    store(logits + v * kLanes, total + load(biases + v * kLanes));
+  }
+}
+
+/// Half a panel costs half as much.
+void add_tile(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, const PanelLabels& labels,
+              const PanelSums& sums) {
+  if (examples <= kLanes) {
+    add_tile_of<1>(panel, dim, tile, labels, sums);
+  } else {
+    add_tile_of<2>(panel, dim, tile, labels, sums);
+  }
+}
+
+void filter_tile(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, const PanelFilter& filter) {
+  if (examples <= kLanes) {
+    filter_tile_of<1>(panel, dim, examples, tile, filter);
+  } else {
+    filter_tile_of<2>(panel, dim, examples, tile, filter);
+  }
+}
+
+}  // namespace
+
+const ClassBlockKernels ORTNCE_CLASS_KERNELS = {
+    ORTNCE_LEVEL, kWidth, kRows, &pack_panel, &paired_logits, &add_tile, &filter_tile,
+};
+
+}  // namespace ortnce::kernels::cpu

@@ -1,0 +1,2 @@
+Bsoftmax_lossJ€
+¤6AÄ>

@@ -1,0 +1,1 @@
+Btrue_logitsJHèø

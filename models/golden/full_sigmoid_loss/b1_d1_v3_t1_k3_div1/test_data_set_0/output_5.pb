@@ -1,0 +1,1 @@
+Btop_k_logitsJH¿ØŽ¿ÈC˜¿

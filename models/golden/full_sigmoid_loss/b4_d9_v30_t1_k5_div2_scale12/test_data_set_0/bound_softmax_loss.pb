@@ -1,0 +1,1 @@
+Bsoftmax_lossJ ржr  .(?Б#т№"?,VRЂ?л Кgo"?

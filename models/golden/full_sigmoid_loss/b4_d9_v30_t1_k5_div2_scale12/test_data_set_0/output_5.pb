@@ -1,0 +1,1 @@
+Btop_k_logitsJPýêAnCèAë ¯A¶t¡A¿—ASÛLA<jAŒ0AšA“òË@FZœA‡IUA¨ÀSAšJAlç8AâÈÅAnKƒAGFA®e2A?()A

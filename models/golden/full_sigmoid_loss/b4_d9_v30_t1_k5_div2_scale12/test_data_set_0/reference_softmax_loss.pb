@@ -1,0 +1,1 @@
+Bsoftmax_lossJ Daã_u#@ÝZ@_®,@‰M]-@¹T¾@õ<@

@@ -1,0 +1,1 @@
+BlossJÄÑ>BYﬁ:B¢ÓLB”Ä7BCöyBº/MB

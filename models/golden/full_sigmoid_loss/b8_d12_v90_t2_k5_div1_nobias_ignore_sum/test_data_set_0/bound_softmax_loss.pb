@@ -1,0 +1,1 @@
+Bsoftmax_lossJÇpﬁπC ?

@@ -1,0 +1,1 @@
+	Btop_k_logitsJ$H^	@´1@z¢'@Zµ@)"@\ök@bÍ+@e]B@R{q@
