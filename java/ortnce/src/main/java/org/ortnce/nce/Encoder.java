@@ -42,7 +42,10 @@ public final class Encoder {
           GraphNames.LOGITS,
           GraphNames.PROBABILITIES,
           GraphNames.TOP_K_CLASSES,
-          GraphNames.TOP_K_PROBABILITIES);
+          GraphNames.TOP_K_PROBABILITIES,
+          GraphNames.TOP_K_LOGITS,
+          GraphNames.SOFTMAX_LOSS,
+          GraphNames.TRUE_RANKS);
 
   private final ImportedModel model;
   private final String activations;
@@ -129,7 +132,7 @@ public final class Encoder {
     return NceModels.evaluation(activations(layer), layer, options);
   }
 
-  /** {@link NceModels#inference} on this encoder. */
+  /** {@link NceModels#inference(OutputLayer, int)} on this encoder. */
   public OnnxModel inference(OutputLayer layer, int k) {
     return inference(layer, InferenceOptions.topK(k));
   }

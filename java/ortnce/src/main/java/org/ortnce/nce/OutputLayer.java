@@ -177,8 +177,8 @@ public final class OutputLayer {
    * memory, no copies.
    *
    * @throws IllegalArgumentException if the range is not of as many classes as the layer has
-   * @throws IllegalStateException if the weights are inputs of the graph (make a layer of inputs of
-   *     the size of the range) or are not in memory
+   * @throws IllegalStateException if the weights are inputs of the graph: make a layer of inputs of
+   *     the size of the range; or in a file: {@link TensorData#toTensor} maps them
    */
   public OutputLayer range(ClassRange range) {
     if (range.numClasses() != numClasses) {
@@ -196,13 +196,13 @@ public final class OutputLayer {
     return partitioned(own, strategy, ownBiases);
   }
 
-  private static Tensor inMemory(Value stored) {
-    return stored
+  private static Tensor inMemory(Value value) {
+    return value
         .constant()
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    stored + " is read from where it is stored, a range needs it in memory"));
+                    "the layer's " + value + " is not in memory: make a layer of its tensors"));
   }
 
   /**

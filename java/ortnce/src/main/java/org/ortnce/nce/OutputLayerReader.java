@@ -14,11 +14,14 @@ import org.ortnce.tensor.TensorData;
 
 /** Finds the weights and biases of the output classes in a model. */
 final class OutputLayerReader {
-  private static final int BIASES_INPUT = 2;
+  /** Where an operator has the biases and the first of the weights among its inputs. */
+  private record Inputs(int biases, int weights) {}
 
-  /** The first of the weights among the inputs of the operators that have them. */
-  private static final Map<String, Integer> FIRST_WEIGHTS =
-      Map.of(NceOps.NCE_LOSS, 7, "FullSigmoidLoss", 3);
+  private static final Map<String, Inputs> OPERATORS =
+      Map.of(
+          NceOps.NCE_LOSS, new Inputs(2, 7),
+          NceOps.FULL_SIGMOID_LOSS, new Inputs(2, 3),
+          NceOps.TOP_K_CLASSES, new Inputs(1, 2));
 
   private final OnnxModel model;
   private final Set<String> initializers;
@@ -38,14 +41,15 @@ final class OutputLayerReader {
     Optional<NodeInfo> loss =
         model.nodes().stream()
             .filter(node -> node.domain().equals(NceOps.DOMAIN))
-            .filter(node -> FIRST_WEIGHTS.containsKey(node.opType()))
+            .filter(node -> OPERATORS.containsKey(node.opType()))
             .findFirst();
     return loss.isPresent() ? of(loss.get(), given) : byNames(given);
   }
 
   private OutputLayer of(NodeInfo loss, PartitionStrategy given) throws IOException {
     List<String> inputs = loss.inputs();
-    List<String> weights = inputs.subList(FIRST_WEIGHTS.get(loss.opType()), inputs.size());
+    Inputs at = OPERATORS.get(loss.opType());
+    List<String> weights = inputs.subList(at.weights(), inputs.size());
     Object written = loss.attributes().getOrDefault("partition_strategy", "div");
     PartitionStrategy strategy =
         written.equals(PartitionStrategy.MOD.attribute())
@@ -55,7 +59,7 @@ final class OutputLayerReader {
       throw new IllegalArgumentException(
           "the partitions of the model are spread by " + strategy + ", not by " + given);
     }
-    OutputLayer layer = layer(weights, strategy, inputs.get(BIASES_INPUT));
+    OutputLayer layer = layer(weights, strategy, inputs.get(at.biases()));
     return loss.attributes().get("num_classes") instanceof Long classes
         ? layer.withNumClasses(classes)
         : layer;

@@ -54,6 +54,25 @@ public enum PartitionStrategy {
   }
 
   /**
+   * The partitions of a table of class embeddings, as even as can be: each reads its rows of {@code
+   * table} when it is written.
+   *
+   * @throws IllegalArgumentException if there is no partition
+   */
+  public List<RowTable> split(RowTable table, int partitions) {
+    if (partitions < 1) {
+      throw new IllegalArgumentException("partitions must be >= 1, got " + partitions);
+    }
+    List<RowTable> parts = new ArrayList<>();
+    long from = 0;
+    for (long rows : evenSizes(table.shape()[0], partitions)) {
+      parts.add(this == DIV ? table.rows(from, rows) : table.everyNth(parts.size(), partitions));
+      from += rows;
+    }
+    return List.copyOf(parts);
+  }
+
+  /**
    * The rows of the classes [begin, end) as partitions of the same strategy in which {@code begin}
    * is class 0: views of the same memory.
    */
@@ -89,25 +108,6 @@ public enum PartitionStrategy {
   /** How many of the classes below {@code classId} lie in partition p of {@code count}. */
   private static long rowsBefore(long classId, int p, int count) {
     return classId / count + (p < classId % count ? 1 : 0);
-  }
-
-  /**
-   * The partitions of a table of class embeddings, as even as can be: each reads its rows of {@code
-   * table} when it is written.
-   *
-   * @throws IllegalArgumentException if there is no partition
-   */
-  public List<RowTable> split(RowTable table, int partitions) {
-    if (partitions < 1) {
-      throw new IllegalArgumentException("partitions must be >= 1, got " + partitions);
-    }
-    List<RowTable> parts = new ArrayList<>();
-    long from = 0;
-    for (long rows : evenSizes(table.shape()[0], partitions)) {
-      parts.add(this == DIV ? table.rows(from, rows) : table.everyNth(parts.size(), partitions));
-      from += rows;
-    }
-    return List.copyOf(parts);
   }
 
   /** Sizes of {@code partitions} partitions of {@code rows} rows, as even as can be. */

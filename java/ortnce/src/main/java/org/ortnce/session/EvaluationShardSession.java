@@ -23,9 +23,9 @@ public final class EvaluationShardSession implements AutoCloseable {
   private final ModelSession logits;
   private final ModelSession sums;
 
-  private EvaluationShardSession(ModelContract contract, ModelSession sums) {
-    this.contract = contract;
-    this.logits = contract.session();
+  private EvaluationShardSession(ModelContract logits, ModelSession sums) {
+    this.contract = logits;
+    this.logits = logits.session();
     this.sums = sums;
   }
 
@@ -61,7 +61,7 @@ public final class EvaluationShardSession implements AutoCloseable {
    */
   public static EvaluationShardSession open(byte[] trueLogits, byte[] sums, SessionConfig config)
       throws OrtException {
-    ModelContract contract =
+    ModelContract first =
         ModelContract.check(
             "a shard's true-logits",
             ModelSession.open(trueLogits, config),
@@ -70,27 +70,25 @@ public final class EvaluationShardSession implements AutoCloseable {
                     .examples()
                     .input(GraphNames.LABELS, ModelContract.IDS, 2)
                     .output(GraphNames.TRUE_LOGITS, ElementType.FLOAT, 2));
-    ModelSession first = contract.session();
     EvaluationShardSession opened = null;
     try {
-      ModelSession second =
+      ModelContract second =
           ModelContract.check(
-                  "a shard's sums",
-                  ModelSession.open(sums, config),
-                  model ->
-                      model
-                          .examples()
-                          .input(GraphNames.LABELS, ModelContract.IDS, 2)
-                          .optionalInput(GraphNames.TRUE_LOGITS, ElementType.FLOAT::equals, 2)
-                          .output(GraphNames.SOFTPLUS_SUMS, ElementType.DOUBLE, 2)
-                          .optionalOutput(GraphNames.LOG_SUM_EXPS, ElementType.DOUBLE, 2)
-                          .optionalOutput(GraphNames.LARGER_COUNTS, ElementType.INT64, 2))
-              .session();
-      opened = new EvaluationShardSession(contract, second);
+              "a shard's sums",
+              ModelSession.open(sums, config),
+              model ->
+                  model
+                      .examples()
+                      .input(GraphNames.LABELS, ModelContract.IDS, 2)
+                      .optionalInput(GraphNames.TRUE_LOGITS, ElementType.FLOAT::equals, 2)
+                      .output(GraphNames.SOFTPLUS_SUMS, ElementType.DOUBLE, 2)
+                      .optionalOutput(GraphNames.LOG_SUM_EXPS, ElementType.DOUBLE, 2)
+                      .optionalOutput(GraphNames.LARGER_COUNTS, ElementType.INT64, 2));
+      opened = new EvaluationShardSession(first, second.session());
       return opened;
     } finally {
       if (opened == null) {
-        first.close();
+        first.session().close();
       }
     }
   }

@@ -14,8 +14,8 @@ import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /**
- * Runs an inference model: the most probable classes for batches of examples: activations, ids of
- * embeddings, or what an encoder takes; the scores of all classes too if the model was made to
+ * Runs an inference model: the most probable classes for batches of examples (activations, ids of
+ * embeddings, or what an encoder takes); the scores of all classes too if the model was made to
  * return them. Every call computes only what it returns. Safe for concurrent use.
  */
 public final class InferenceSession implements AutoCloseable {

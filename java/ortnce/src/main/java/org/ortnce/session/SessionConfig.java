@@ -64,6 +64,7 @@ public final class SessionConfig {
     copy.cpuArena = cpuArena;
     copy.memoryPattern = memoryPattern;
     copy.registerLibrary = registerLibrary;
+    copy.verifyManifest = verifyManifest;
     copy.configEntries.putAll(configEntries);
     copy.sharedInitializers.putAll(sharedInitializers);
     copy.sharedWeights = sharedWeights;

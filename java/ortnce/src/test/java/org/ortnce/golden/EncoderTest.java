@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ortnce.nce.Encoder;
 import org.ortnce.nce.EvaluationOptions;
+import org.ortnce.nce.InferenceOptions;
 import org.ortnce.nce.ModelOptions;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.onnx.ExternalDataOptions;
@@ -82,7 +83,8 @@ class EncoderTest {
   @MethodSource("cases")
   void inference(EncoderCase encoder) throws Exception {
     OnnxModel model =
-        Encoder.load(encoder.model(false), encoder.activations()).inference(encoder.layer(), 5);
+        Encoder.load(encoder.model(false), encoder.activations())
+            .inference(encoder.layer(), new InferenceOptions(5, true));
     EncoderCase.DataSet set = encoder.dataSet("inference");
     try (InferenceSession session =
         InferenceSession.open(model.toByteArray(), SessionConfig.defaults())) {
@@ -155,7 +157,9 @@ class EncoderTest {
             .map(node -> node.outputs().get(0))
             .findFirst()
             .orElseThrow();
-    OnnxModel model = Encoder.load(lstm.model(false), inside, 24).inference(lstm.layer(), 3);
+    OnnxModel model =
+        Encoder.load(lstm.model(false), inside, 24)
+            .inference(lstm.layer(), new InferenceOptions(3, true));
     Tensor x = lstm.dataSet("inference").inputs().get("x");
     try (InferenceSession session =
         InferenceSession.open(model.toByteArray(), SessionConfig.defaults())) {

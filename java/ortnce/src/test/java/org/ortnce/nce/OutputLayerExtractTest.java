@@ -52,6 +52,15 @@ class OutputLayerExtractTest {
     return OnnxModel.load(file);
   }
 
+  /** Of every kind of operator that has the weights. */
+  private static OnnxModel[] models(OutputLayer layer) {
+    return new OnnxModel[] {
+      NceModels.trainingLoss(layer, OPTIONS),
+      NceModels.evaluation(layer, EvaluationOptions.of(OPTIONS)),
+      NceModels.inference(layer, 2)
+    };
+  }
+
   private static float[] elements(TensorData data) throws IOException {
     return data.toTensor().toFloatArray();
   }
@@ -60,9 +69,9 @@ class OutputLayerExtractTest {
   void everyStrategyAndPlace() throws IOException {
     for (PartitionStrategy strategy : PartitionStrategy.values()) {
       for (int partitions : new int[] {1, 3}) {
-        for (boolean external : new boolean[] {false, true}) {
+        for (int kind = 0; kind < 3; kind++) {
           OutputLayer layer = layer(strategy, partitions).withNumClasses(6);
-          OnnxModel model = saved(NceModels.trainingLoss(layer, OPTIONS), external);
+          OnnxModel model = saved(models(layer)[kind], kind == partitions % 3);
           OutputLayer found = OutputLayer.extract(model);
           assertThat(found.partitionStrategy()).isEqualTo(strategy);
           assertThat(found.numClasses()).isEqualTo(6);

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ortnce.nce.OutputLayer;
+import org.ortnce.onnx.OnnxModel;
+import org.ortnce.tensor.Npy;
+import org.ortnce.tensor.Tensor;
 
 /** Compiles and runs the Java examples of the README, as they stand there. */
 class ReadmeExampleTest {
@@ -27,6 +31,8 @@ class ReadmeExampleTest {
       import java.util.stream.*;
       import org.ortnce.evaluation.*;
       import org.ortnce.nce.*;
+      import org.ortnce.onnx.ExternalDataOptions;
+      import org.ortnce.onnx.OnnxModel;
       import org.ortnce.session.*;
       import org.ortnce.tensor.*;
       import org.ortnce.training.*;
@@ -68,10 +74,44 @@ class ReadmeExampleTest {
     assertThat(Double.parseDouble(metrics[1])).isBetween(0.0, 0.01);
   }
 
+  @Test
+  void exportsALargeTable(@TempDir Path directory) throws Exception {
+    Npy.write(directory.resolve("weights.npy"), Tensor.of(new float[100 * 6], 100, 6));
+    String given = "Tensor biases = Tensor.of(new float[100], 100);";
+    assertThat(printed(3, directory, given)).isEmpty();
+    assertThat(OutputLayer.extract(OnnxModel.load(directory.resolve("loss.onnx"))).weightData())
+        .hasSize(8);
+  }
+
+  @Test
+  void attachesToAnEncoder(@TempDir Path directory) throws Exception {
+    Path encoder = Path.of("..", "..", "models", "encoders", "transformer_opset17");
+    Files.copy(encoder.resolve("encoder.onnx"), directory.resolve("encoder.onnx"));
+    String given =
+        "OutputLayer layer = OutputLayer.of(Tensor.of(new float[50 * 24], 50, 24), null);";
+    assertThat(printed(4, directory, given)).isEmpty();
+    for (String name : List.of("loss.onnx", "evaluation.onnx", "inference.onnx")) {
+      assertThat(OnnxModel.load(directory.resolve(name)).inputs().get(0).name())
+          .isEqualTo("input_ids");
+    }
+  }
+
+  private static String printed(int example, Path directory, String given) throws Exception {
+    String all =
+        "Path folder = Path.of(\""
+            + directory
+            + "\");\nNceLossOptions options = NceLossOptions.builder().numSampled(4).build();\n"
+            + given
+            + "\n";
+    return printed(all + examples().get(example), directory);
+  }
+
   private static String printed(int example, Path directory) throws Exception {
-    Path source =
-        Files.writeString(
-            directory.resolve("Example.java"), FRAME.formatted(examples().get(example)));
+    return printed(examples().get(example), directory);
+  }
+
+  private static String printed(String example, Path directory) throws Exception {
+    Path source = Files.writeString(directory.resolve("Example.java"), FRAME.formatted(example));
     String[] options = {
       "-cp", System.getProperty("java.class.path"), "-d", directory.toString(), source.toString()
     };
