@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +165,50 @@ class ExportCommandTest {
   }
 
   @Test
+  void metricsAndAllScoresAreOutputs() throws IOException {
+    assertThat(written(export("--kind", "evaluation", "--metrics")).outputs())
+        .extracting(ValueInfo::name)
+        .containsExactly("loss", "softmax_loss", "true_ranks");
+    assertThat(written(export("--kind", "inference", "--all-scores")).outputs())
+        .extracting(ValueInfo::name)
+        .contains("logits", "probabilities");
+  }
+
+  @Test
+  void largeTensorsGoIntoDataFiles() throws IOException {
+    Npy.write(weights, Tensor.of(new float[10 * 40], 10, 40));
+    CliRun one = export("--num-sampled", 5, "--biases", biases, "--external", "--json");
+    // The biases, 40 bytes, stay in the model.
+    assertThat(written(one).initializers())
+        .extracting(tensor -> tensor.name() + tensor.external())
+        .containsExactlyInAnyOrder("weightstrue", "biasesfalse");
+    assertThat(one.json().get("bytes").getAsLong()).isEqualTo(Files.size(output));
+    assertThat(one.json().get("external").getAsBoolean()).isTrue();
+    assertThat(dataFiles()).isEqualTo(1);
+    OnnxModel.verify(output);
+
+    output = directory.resolve("two.onnx");
+    written(
+        export(
+            "--num-sampled",
+            5,
+            "--biases",
+            biases,
+            "--external",
+            "--threshold",
+            40,
+            "--file-per-tensor"));
+    assertThat(dataFiles()).isEqualTo(1 + 2);
+    OnnxModel.verify(output);
+  }
+
+  private long dataFiles() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".data")).count();
+    }
+  }
+
+  @Test
   void npzFilesHoldAllArrays() throws IOException {
     Path npz = directory.resolve("layer.npz");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(npz))) {
@@ -205,7 +250,13 @@ class ExportCommandTest {
           {"--kind", "evaluation", "--num-sampled", 5},
           {"--kind", "evaluation", "--no-subtract-log-q"},
           {"--kind", "inference", "--num-true", 2},
-          {"--kind", "inference", "--seed", 2}
+          {"--kind", "inference", "--seed", 2},
+          {"--kind", "inference", "--metrics"},
+          {"--num-sampled", 5, "--metrics"},
+          {"--kind", "evaluation", "--all-scores"},
+          {"--num-sampled", 5, "--threshold", 10},
+          {"--num-sampled", 5, "--file-per-tensor"},
+          {"--num-sampled", 5, "--external", "--threshold", -1}
         }) {
       CliRun run = export(more);
       assertThat(run.status()).as("%s", run).isEqualTo(2);
