@@ -172,10 +172,22 @@ abstract class ModelExport extends Subcommand {
     if (data.isPresent()) {
       model.save(output, data.get());
     } else {
+      checkThatItFitsIntoOneFile(model);
       model.save(output);
     }
     long bytes = Files.size(output);
     print(json(model, bytes), () -> text(model, bytes));
+  }
+
+  private static void checkThatItFitsIntoOneFile(OnnxModel model) {
+    if (model.byteSize() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the model would have "
+              + model.byteSize()
+              + " bytes, a model file holds at most "
+              + Integer.MAX_VALUE
+              + ": give --external");
+    }
   }
 
   /** An option without an effect is a mistake. */

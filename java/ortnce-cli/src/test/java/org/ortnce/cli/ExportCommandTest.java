@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -200,6 +202,23 @@ class ExportCommandTest {
             "--file-per-tensor"));
     assertThat(dataFiles()).isEqualTo(1 + 2);
     OnnxModel.verify(output);
+  }
+
+  @Test
+  void whatNeedsDataFilesIsToldSo() throws IOException {
+    // A file of holes: 2.2 GB that no disk has, and that are not read either.
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (8600000, 64), }";
+    String padded = header + " ".repeat(117 - header.length()) + "\n";
+    try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
+      file.setLength(0);
+      file.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
+      file.write(padded.getBytes(StandardCharsets.US_ASCII));
+      file.setLength(128 + 8_600_000L * 64 * Float.BYTES);
+    }
+    CliRun run = export("--kind", "inference");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("holds at most 2147483647: give --external").hasLineCount(1);
+    assertThat(output).doesNotExist();
   }
 
   private long dataFiles() throws IOException {

@@ -194,7 +194,11 @@ public final class EvaluationReport {
         break;
       }
     }
-    chart.addSeries("recall", ks, values).setMarker(SeriesMarkers.CIRCLE).setLineColor(INK);
+    chart
+        .addSeries("recall", ks, values)
+        .setMarker(SeriesMarkers.CIRCLE)
+        .setMarkerColor(INK)
+        .setLineColor(INK);
     return chart;
   }
 
