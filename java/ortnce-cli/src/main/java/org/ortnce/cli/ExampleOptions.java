@@ -18,7 +18,8 @@ final class ExampleOptions {
       paramLabel = "FILE.npy",
       description =
           "The forward activations: [examples, dim], of the model's type; for a model that looks up"
-              + " embeddings, ids: int64 or int32 [examples] or [examples, context].")
+              + " embeddings, ids: int64 or int32 [examples] or [examples, context]; for an encoder, what"
+              + " its one input takes that --input does not give.")
   Path inputs;
 
   @Option(
@@ -26,7 +27,7 @@ final class ExampleOptions {
       paramLabel = "NAME=FILE.npy",
       description =
           "The value of another input of the model: the same in every batch, or with a row for each"
-              + " example if the model says so (true_expected_count).")
+              + " example if the model says so (true_expected_count, attention_mask).")
   Map<String, Path> otherInputs = new LinkedHashMap<>();
 
   @Option(
