@@ -1,30 +1,14 @@
 package org.ortnce.cli;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.Set;
-import org.ortnce.cli.export.LayerFiles;
-import org.ortnce.cli.export.ModelKind;
 import org.ortnce.cli.terminal.Console;
-import org.ortnce.cli.terminal.Table;
 import org.ortnce.nce.EvaluationOptions;
+import org.ortnce.nce.InferenceOptions;
 import org.ortnce.nce.ModelOptions;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceModels;
 import org.ortnce.nce.OutputLayer;
-import org.ortnce.nce.PartitionStrategy;
-import org.ortnce.nce.Reduction;
 import org.ortnce.onnx.OnnxModel;
-import org.ortnce.onnx.ValueInfo;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
 
 /** {@code ortnce export}: a model of weights and biases. */
 @Command(
@@ -33,170 +17,29 @@ import picocli.CommandLine.Option;
     description =
         "Makes a training-loss, evaluation or inference model of weights and biases in .npy or"
             + " .npz files.")
-final class ExportCommand extends Subcommand {
-  private static final Set<String> LABELLED = Set.of("--num-true", "--ignore-index", "--reduction");
-  private static final int DEFAULT_K = 10;
-
-  @Option(
-      names = "--kind",
-      paramLabel = "KIND",
-      defaultValue = "training-loss",
-      description = "The model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  ModelKind kind;
-
-  @Option(
-      names = {"-o", "--output"},
-      required = true,
-      paramLabel = "FILE.onnx",
-      description = "The file to write; replaced if it exists.")
-  Path output;
-
-  @Option(
-      names = "--weights",
-      split = ",",
-      paramLabel = "FILE.npy",
-      description =
-          "The class embeddings, float [num_classes, dim]; several files are partitions, in order."
-              + " With --npz the names of arrays (default: weights, or weights_0, weights_1 ...).")
-  List<String> weights = new ArrayList<>();
-
-  @Option(
-      names = "--biases",
-      paramLabel = "FILE.npy",
-      description =
-          "The class biases, float [num_classes] (default: zeros)."
-              + " With --npz the name of an array (default: biases, if there is one).")
-  String biases;
-
-  @Option(
-      names = "--npz",
-      paramLabel = "FILE.npz",
-      description = "Take weights and biases from this file.")
-  Path npz;
-
-  @Option(
-      names = "--partition-strategy",
-      paramLabel = "div|mod",
-      defaultValue = "div",
-      description = "How classes are spread over the partitions (default: ${DEFAULT-VALUE}).")
-  PartitionStrategy strategy;
-
-  @Option(
-      names = "--num-classes",
-      paramLabel = "V",
-      description = "The number of classes, if the weights have more rows than that (padding).")
-  Long numClasses;
-
-  @Option(
-      names = "--num-true",
-      paramLabel = "T",
-      defaultValue = "1",
-      description = "Labels of an example (default: ${DEFAULT-VALUE}).")
-  int numTrue;
-
-  @Option(
-      names = "--ignore-index",
-      paramLabel = "N",
-      description = "The label that is padding (default: none is).")
-  Long ignoreIndex;
-
-  @Option(
-      names = "--reduction",
-      paramLabel = "none|mean|sum",
-      defaultValue = "none",
-      description = "How the losses of a batch are reduced (default: ${DEFAULT-VALUE}).")
-  Reduction reduction;
-
-  @Option(
-      names = "--k",
-      paramLabel = "K",
-      description = "For an inference model: how many classes it returns (default: 10, or all).")
-  Integer k;
-
-  @Mixin ExportTrainingOptions training = new ExportTrainingOptions();
+final class ExportCommand extends ModelExport {
 
   ExportCommand(Console console) {
     super(console);
   }
 
   @Override
-  void run() throws Exception {
-    if (npz == null && weights.isEmpty()) {
-      throw wrongUsage("weights are missing: give --weights or --npz");
-    }
-    checkThatOptionsFitTheKind();
-    OnnxModel model =
-        switch (kind) {
-          case TRAINING_LOSS -> trainingLoss();
-          case EVALUATION -> evaluation();
-          case INFERENCE -> inference();
-        };
-    model.save(output);
-    print(json(model), () -> text(model));
-  }
-
-  /** An option without an effect is a mistake. */
-  private void checkThatOptionsFitTheKind() {
-    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-      String name = option.longestName();
-      boolean fits =
-          switch (kind) {
-            case TRAINING_LOSS -> !name.equals("--k");
-            case EVALUATION -> !name.equals("--k") && !ExportTrainingOptions.NAMES.contains(name);
-            case INFERENCE ->
-                !LABELLED.contains(name) && !ExportTrainingOptions.NAMES.contains(name);
-          };
-      if (!fits) {
-        throw wrongUsage(name + " has no effect with --kind " + kind);
+  Body body() {
+    return new Body() {
+      @Override
+      public OnnxModel trainingLoss(OutputLayer layer, NceLossOptions options, ModelOptions graph) {
+        return NceModels.trainingLoss(layer, options, graph);
       }
-    }
-  }
 
-  private OutputLayer layer() throws IOException {
-    LayerFiles files =
-        npz == null ? LayerFiles.npy(weights, biases) : LayerFiles.npz(npz, weights, biases);
-    return files.layer(strategy, numClasses);
-  }
+      @Override
+      public OnnxModel evaluation(OutputLayer layer, EvaluationOptions options) {
+        return NceModels.evaluation(layer, options);
+      }
 
-  private OnnxModel trainingLoss() throws IOException {
-    NceLossOptions.Builder attributes =
-        fromOptions(() -> training.attributes().numTrue(numTrue).reduction(reduction));
-    if (ignoreIndex != null) {
-      attributes.ignoreIndex(ignoreIndex);
-    }
-    ModelOptions graph = fromOptions(training::graph);
-    return NceModels.trainingLoss(layer(), attributes.build(), graph);
-  }
-
-  private OnnxModel evaluation() throws IOException {
-    OptionalLong ignored =
-        ignoreIndex == null ? OptionalLong.empty() : OptionalLong.of(ignoreIndex);
-    EvaluationOptions options =
-        fromOptions(() -> new EvaluationOptions(numTrue, ignored, reduction));
-    return NceModels.evaluation(layer(), options);
-  }
-
-  private OnnxModel inference() throws IOException {
-    OutputLayer layer = layer();
-    return NceModels.inference(
-        layer, k == null ? (int) Math.min(DEFAULT_K, layer.numClasses()) : k);
-  }
-
-  private Map<String, Object> json(OnnxModel model) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("file", output.toString());
-    json.put("kind", kind.toString());
-    json.put("bytes", model.byteSize());
-    json.put("inputs", model.inputs().stream().map(ValueInfo::toString).toList());
-    json.put("outputs", model.outputs().stream().map(ValueInfo::toString).toList());
-    return json;
-  }
-
-  private String text(OnnxModel model) {
-    Table table = new Table("ll");
-    table.row("wrote", output + " (" + Table.grouped(model.byteSize()) + " bytes)");
-    model.inputs().forEach(value -> table.row("input", value));
-    model.outputs().forEach(value -> table.row("output", value));
-    return table.render(0);
+      @Override
+      public OnnxModel inference(OutputLayer layer, InferenceOptions options) {
+        return NceModels.inference(layer, options);
+      }
+    };
   }
 }

@@ -18,6 +18,7 @@ import org.ortnce.session.SessionConfig;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,14 +30,7 @@ final class LossCommand extends Subcommand {
   @Parameters(paramLabel = "MODEL", description = "The .onnx file, with an output named loss.")
   Path model;
 
-  @Option(
-      names = "--inputs",
-      required = true,
-      paramLabel = "FILE.npy",
-      description =
-          "The forward activations: [examples, dim], of the model's type; for a model that looks up"
-              + " embeddings, ids: int64 or int32 [examples] or [examples, context].")
-  Path inputs;
+  @Mixin ExampleOptions files = new ExampleOptions();
 
   @Option(
       names = "--labels",
@@ -44,31 +38,6 @@ final class LossCommand extends Subcommand {
       paramLabel = "FILE.npy",
       description = "The target classes: int64 or int32 [examples, num_true] or [examples].")
   Path labels;
-
-  @Option(
-      names = "--input",
-      paramLabel = "NAME=FILE.npy",
-      description =
-          "The value of another input of the model: the same in every batch, or with a row for each"
-              + " example if the model says so (true_expected_count).")
-  Map<String, Path> otherInputs = new LinkedHashMap<>();
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      defaultValue = "1024",
-      description = "Examples in one run of the model (default: ${DEFAULT-VALUE}).")
-  int batchSize;
-
-  @Option(names = "--limit", paramLabel = "N", description = "Evaluate the first N examples only.")
-  Long limit;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of ONNX Runtime (default: one per core).")
-  int threads;
 
   @Option(
       names = "--first-step",
@@ -90,29 +59,16 @@ final class LossCommand extends Subcommand {
       description = "Also write the loss of every example, float [examples].")
   Path perExample;
 
-  @Option(
-      names = "--no-library",
-      description = "Run without our native library: on the functions that the model carries.")
-  boolean noLibrary;
-
   LossCommand(Console console) {
     super(console);
   }
 
   @Override
   void run() throws Exception {
-    SessionConfig config =
-        fromOptions(() -> sessions().intraOpThreads(threads).registerLibrary(!noLibrary).build());
-    if (batchSize < 1 || (limit != null && limit < 0)) {
-      throw wrongUsage("--batch-size must be at least 1 and --limit at least 0");
-    }
-    TensorExamples examples =
-        new TensorExamples(ClassIds.asInt64(Npy.read(inputs)), ClassIds.asInt64(Npy.read(labels)));
-    Map<String, Tensor> others = new LinkedHashMap<>();
-    for (Map.Entry<String, Path> entry : otherInputs.entrySet()) {
-      others.put(entry.getKey(), Npy.read(entry.getValue()));
-    }
-    long count = limit == null ? examples.size() : Math.min(limit, examples.size());
+    SessionConfig config = fromOptions(() -> files.config(sessions()));
+    TensorExamples examples = files.withLabels(labels);
+    Map<String, Tensor> others = files.others();
+    long count = files.count(examples.size());
     try (ModelSession session = ModelSession.open(model, config)) {
       OptionalLong step = firstStep == null ? OptionalLong.empty() : OptionalLong.of(firstStep);
       ModelLoss loss = new ModelLoss(session, examples.size(), others, step);
@@ -132,7 +88,7 @@ final class LossCommand extends Subcommand {
     LossSummary summary;
     try (Progress progress = progress("loss", " examples", count)) {
       summary =
-          new LossEvaluation(loss, reduced, batchSize)
+          new LossEvaluation(loss, reduced, files.batchSize)
               .run(
                   examples,
                   count,

@@ -47,7 +47,10 @@ final class OrtnceCommand {
     CommandLine root = new CommandLine(new OrtnceCommand());
     root.addSubcommand(new DemoCommand(console));
     root.addSubcommand(new ExportCommand(console));
+    root.addSubcommand(new AttachCommand(console));
     root.addSubcommand(new LossCommand(console));
+    root.addSubcommand(new EvalCommand(console));
+    root.addSubcommand(new TopKCommand(console));
     root.addSubcommand(new TrainCommand(console));
     root.addSubcommand(new SampleCommand(console));
     root.addSubcommand(new InspectCommand(console));

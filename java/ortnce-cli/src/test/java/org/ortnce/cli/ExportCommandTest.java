@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +167,67 @@ class ExportCommandTest {
   }
 
   @Test
+  void metricsAndAllScoresAreOutputs() throws IOException {
+    assertThat(written(export("--kind", "evaluation", "--metrics")).outputs())
+        .extracting(ValueInfo::name)
+        .containsExactly("loss", "softmax_loss", "true_ranks");
+    assertThat(written(export("--kind", "inference", "--all-scores")).outputs())
+        .extracting(ValueInfo::name)
+        .contains("logits", "probabilities");
+  }
+
+  @Test
+  void largeTensorsGoIntoDataFiles() throws IOException {
+    Npy.write(weights, Tensor.of(new float[10 * 40], 10, 40));
+    CliRun one = export("--num-sampled", 5, "--biases", biases, "--external", "--json");
+    // The biases, 40 bytes, stay in the model.
+    assertThat(written(one).initializers())
+        .extracting(tensor -> tensor.name() + tensor.external())
+        .containsExactlyInAnyOrder("weightstrue", "biasesfalse");
+    assertThat(one.json().get("bytes").getAsLong()).isEqualTo(Files.size(output));
+    assertThat(one.json().get("external").getAsBoolean()).isTrue();
+    assertThat(dataFiles()).isEqualTo(1);
+    OnnxModel.verify(output);
+
+    output = directory.resolve("two.onnx");
+    written(
+        export(
+            "--num-sampled",
+            5,
+            "--biases",
+            biases,
+            "--external",
+            "--threshold",
+            40,
+            "--file-per-tensor"));
+    assertThat(dataFiles()).isEqualTo(1 + 2);
+    OnnxModel.verify(output);
+  }
+
+  @Test
+  void whatNeedsDataFilesIsToldSo() throws IOException {
+    // A file of holes: 2.2 GB that no disk has, and that are not read either.
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (8600000, 64), }";
+    String padded = header + " ".repeat(117 - header.length()) + "\n";
+    try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
+      file.setLength(0);
+      file.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
+      file.write(padded.getBytes(StandardCharsets.US_ASCII));
+      file.setLength(128 + 8_600_000L * 64 * Float.BYTES);
+    }
+    CliRun run = export("--kind", "inference");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("holds at most 2147483647: give --external").hasLineCount(1);
+    assertThat(output).doesNotExist();
+  }
+
+  private long dataFiles() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".data")).count();
+    }
+  }
+
+  @Test
   void npzFilesHoldAllArrays() throws IOException {
     Path npz = directory.resolve("layer.npz");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(npz))) {
@@ -205,7 +269,13 @@ class ExportCommandTest {
           {"--kind", "evaluation", "--num-sampled", 5},
           {"--kind", "evaluation", "--no-subtract-log-q"},
           {"--kind", "inference", "--num-true", 2},
-          {"--kind", "inference", "--seed", 2}
+          {"--kind", "inference", "--seed", 2},
+          {"--kind", "inference", "--metrics"},
+          {"--num-sampled", 5, "--metrics"},
+          {"--kind", "evaluation", "--all-scores"},
+          {"--num-sampled", 5, "--threshold", 10},
+          {"--num-sampled", 5, "--file-per-tensor"},
+          {"--num-sampled", 5, "--external", "--threshold", -1}
         }) {
       CliRun run = export(more);
       assertThat(run.status()).as("%s", run).isEqualTo(2);

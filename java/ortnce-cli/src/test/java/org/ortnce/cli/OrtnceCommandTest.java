@@ -27,7 +27,10 @@ class OrtnceCommandTest {
         .contains(
             "demo",
             "export",
+            "attach",
             "loss",
+            "eval",
+            "topk",
             "train",
             "sample",
             "inspect",
@@ -36,7 +39,8 @@ class OrtnceCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "export", "loss", "train", "sample", "inspect"})
+  @ValueSource(
+      strings = {"demo", "export", "attach", "loss", "eval", "topk", "train", "sample", "inspect"})
   void everyCommandHasHelp(String command) {
     CliRun run = CliRun.of(command, "--help");
     assertThat(run.status()).isZero();

@@ -18,13 +18,7 @@ public final class TensorExamples implements Examples {
    * @throws IllegalArgumentException if they are no such tensors or differ in size
    */
   public TensorExamples(Tensor inputs, Tensor labels) {
-    boolean ids = isId(inputs);
-    if (inputs.rank() != 2 && !(ids && inputs.rank() == 1)) {
-      throw new IllegalArgumentException(
-          "inputs have shape "
-              + Arrays.toString(inputs.shape())
-              + ", expected [examples, dim] or ids, [examples] or [examples, context]");
-    }
+    checkInputs(inputs);
     if (labels.rank() != 1 && labels.rank() != 2) {
       throw new IllegalArgumentException(
           "labels have shape "
@@ -43,6 +37,21 @@ public final class TensorExamples implements Examples {
     this.labels = labels.rank() == 1 ? labels.reshape(labels.dim(0), 1) : labels;
   }
 
+  /**
+   * Checks that inputs have the shape of examples.
+   *
+   * @throws IllegalArgumentException if they have not
+   */
+  public static void checkInputs(Tensor inputs) {
+    boolean ids = isId(inputs);
+    if (inputs.rank() != 2 && !(ids && inputs.rank() == 1)) {
+      throw new IllegalArgumentException(
+          "inputs have shape "
+              + Arrays.toString(inputs.shape())
+              + ", expected [examples, dim] or ids, [examples] or [examples, context]");
+    }
+  }
+
   private static boolean isId(Tensor tensor) {
     return tensor.elementType() == ElementType.INT64 || tensor.elementType() == ElementType.INT32;
   }
@@ -58,7 +67,7 @@ public final class TensorExamples implements Examples {
   }
 
   /** Rows {@code from} to {@code from + count} of a [rows, ...] tensor, not copied. */
-  static Tensor rows(Tensor tensor, long from, int count) {
+  public static Tensor rows(Tensor tensor, long from, int count) {
     long[] shape = tensor.shape();
     shape[0] = 1;
     long rowSize = Tensor.elementCount(shape);

@@ -7,35 +7,36 @@ import java.util.List;
 import java.util.Map;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.nce.PartitionStrategy;
-import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Npz;
+import org.ortnce.tensor.RowTable;
 import org.ortnce.tensor.Tensor;
+import org.ortnce.tensor.TensorData;
 
 /** Reads the weights and biases of an output layer. */
 public final class LayerFiles {
   private static final String WEIGHTS = "weights";
   private static final String BIASES = "biases";
 
-  private final List<Tensor> weights;
-  private final Tensor biases;
+  private final List<TensorData> weights;
+  private final TensorData biases;
 
-  private LayerFiles(List<Tensor> weights, Tensor biases) {
+  private LayerFiles(List<TensorData> weights, TensorData biases) {
     this.weights = weights;
     this.biases = biases;
   }
 
   /**
-   * Reads .npy files.
+   * Takes .npy files, of any length: their rows are read when a model is written.
    *
    * @param weights one file for each partition
    * @param biases null for none
    */
   public static LayerFiles npy(List<String> weights, String biases) throws IOException {
-    List<Tensor> partitions = new ArrayList<>();
+    List<TensorData> partitions = new ArrayList<>();
     for (String file : weights) {
-      partitions.add(Npy.read(Path.of(file)));
+      partitions.add(RowTable.ofNpy(Path.of(file)));
     }
-    return new LayerFiles(partitions, biases == null ? null : Npy.read(Path.of(biases)));
+    return new LayerFiles(partitions, biases == null ? null : RowTable.ofNpy(Path.of(biases)));
   }
 
   /**
@@ -48,7 +49,7 @@ public final class LayerFiles {
    */
   public static LayerFiles npz(Path file, List<String> weights, String biases) throws IOException {
     Map<String, Tensor> arrays = Npz.read(file);
-    List<Tensor> partitions = new ArrayList<>();
+    List<TensorData> partitions = new ArrayList<>();
     for (String name : weights.isEmpty() ? defaultWeights(arrays) : weights) {
       partitions.add(array(file, arrays, name));
     }

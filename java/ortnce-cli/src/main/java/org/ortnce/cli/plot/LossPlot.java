@@ -1,33 +1,17 @@
 package org.ortnce.cli.plot;
 
 import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
-import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
 
 /** Draws a loss curve and its running mean as PNG and as SVG. Needs fonts, but no screen. */
 public final class LossPlot {
-  private static final int WIDTH = 900;
-  private static final int HEIGHT = 540;
-
   /** Weight of the newest point in the running mean. */
   private static final double SMOOTHING = 0.05;
 
@@ -38,10 +22,7 @@ public final class LossPlot {
   private final String title;
 
   static {
-    // Before any class of AWT looks for a screen.
-    if (System.getProperty("java.awt.headless") == null) {
-      System.setProperty("java.awt.headless", "true");
-    }
+    ChartImages.withoutScreen();
   }
 
   /**
@@ -59,53 +40,19 @@ public final class LossPlot {
 
   /** The bytes of a PNG file. */
   public byte[] png() throws IOException {
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    try {
-      chart().paint(graphics, WIDTH, HEIGHT);
-    } finally {
-      graphics.dispose();
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", out);
-    return out.toByteArray();
+    return ChartImages.png(List.of(chart()));
   }
 
   /** The bytes of an SVG file. */
   public byte[] svg() throws IOException {
-    Document document;
-    try {
-      document =
-          DocumentBuilderFactory.newInstance()
-              .newDocumentBuilder()
-              .getDOMImplementation()
-              .createDocument("http://www.w3.org/2000/svg", "svg", null);
-    } catch (ParserConfigurationException e) {
-      throw new IOException("this Java has no XML: " + e.getMessage(), e);
-    }
-    SVGGraphics2D graphics = new SVGGraphics2D(document);
-    chart().paint(graphics, WIDTH, HEIGHT);
-    Element root = graphics.getRoot();
-    root.setAttribute("width", Integer.toString(WIDTH));
-    root.setAttribute("height", Integer.toString(HEIGHT));
-    root.setAttribute("viewBox", "0 0 " + WIDTH + " " + HEIGHT);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      // Batik's own writer names a DTD on the network, which some readers would fetch.
-      TransformerFactory.newInstance()
-          .newTransformer()
-          .transform(new DOMSource(root), new StreamResult(out));
-    } catch (TransformerException e) {
-      throw new IOException("cannot write SVG: " + e.getMessage(), e);
-    }
-    return out.toByteArray();
+    return ChartImages.svg(chart());
   }
 
   private XYChart chart() {
     XYChart chart =
         new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
+            .width(ChartImages.WIDTH)
+            .height(ChartImages.HEIGHT)
             .title(title)
             .xAxisTitle("step")
             .yAxisTitle("NCE loss")
