@@ -53,7 +53,7 @@ final class Results {
         .save(directory.file(Outputs.TRAINING_LOSS));
     parameters
         .network()
-        .evaluation(parameters.tensors(), EvaluationOptions.of(perExample))
+        .evaluation(parameters.tensors(), EvaluationOptions.of(perExample).withMetrics())
         .save(directory.file(Outputs.EVALUATION));
     int k = Math.min(settings.evaluation().neighbours(), data.numClasses());
     parameters.network().inference(parameters.tensors(), k).save(directory.file(Outputs.INFERENCE));
