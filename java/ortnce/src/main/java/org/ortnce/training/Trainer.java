@@ -130,7 +130,7 @@ public final class Trainer {
       }
       var gradients = clipping.clip(results.gradients());
       if (gradients.stream().anyMatch(gradient -> !Float.isFinite(gradient.factor()))) {
-        throw nonFinite("the norm of a gradient is not finite", batch, rate);
+        throw nonFinite("the norm of a gradient is not finite" + culprit(results), batch, rate);
       }
       optimizer.apply(gradients, rate, step);
       losses.add(loss);
@@ -148,6 +148,15 @@ public final class Trainer {
         batches.seek(step);
       }
     }
+  }
+
+  /** An element that makes a norm NaN or infinite; finite ones may overflow together. */
+  private static String culprit(LossGradients results) {
+    return results.gradients().stream()
+        .flatMap(gradient -> gradient.firstNonFinite().stream())
+        .findFirst()
+        .map(element -> ", " + element)
+        .orElse("");
   }
 
   private NonFiniteLossException nonFinite(String what, Batch batch, double rate) {

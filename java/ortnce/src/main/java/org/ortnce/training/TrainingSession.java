@@ -2,6 +2,7 @@ package org.ortnce.training;
 
 import ai.onnxruntime.OrtException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -103,9 +104,9 @@ public final class TrainingSession implements AutoCloseable {
     return values;
   }
 
-  /** What the model says of the columns of the examples, by name. */
+  /** What the model says of the columns of the examples, by name, in its order. */
   public Map<String, TensorSpec> examples() {
-    return Map.copyOf(examples);
+    return Collections.unmodifiableMap(examples);
   }
 
   /**

@@ -22,10 +22,10 @@ final class SmallTraining implements AutoCloseable {
   private final TrainingSession session;
 
   SmallTraining() throws Exception {
-    this(pairs());
+    this(pairs(), Reduction.MEAN);
   }
 
-  SmallTraining(Map<String, Tensor> examples) throws Exception {
+  SmallTraining(Map<String, Tensor> examples, Reduction reduction) throws Exception {
     int dim = 16;
     parameters =
         List.of(
@@ -34,16 +34,12 @@ final class SmallTraining implements AutoCloseable {
             Parameter.zeros("biases", WORDS));
     NceNetwork network = NceNetwork.of(InputLayer.embeddings(WORDS, dim), WORDS);
     NceLossOptions options =
-        NceLossOptions.builder()
-            .numSampled(NUM_SAMPLED)
-            .seed(3, 4)
-            .reduction(Reduction.MEAN)
-            .build();
+        NceLossOptions.builder().numSampled(NUM_SAMPLED).seed(3, 4).reduction(reduction).build();
     session = TrainingSession.open(network.trainingStep(options), parameters);
     batches = ShuffledBatches.builder(TensorExamples.of(examples)).batchSize(BATCH).seed(9).build();
   }
 
-  private static Map<String, Tensor> pairs() {
+  static Map<String, Tensor> pairs() {
     Random random = new Random(2);
     long[] words = random.longs(EXAMPLES, 0, WORDS).toArray();
     long[] next = new long[EXAMPLES];

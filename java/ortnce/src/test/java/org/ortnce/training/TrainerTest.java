@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ortnce.nce.Reduction;
 
 /** Whole training runs: they learn, stop and resume. */
 class TrainerTest {
@@ -125,10 +127,29 @@ class TrainerTest {
     }
   }
 
+  /** With weights of 0 the loss is finite whatever the embeddings; the sum of gradients is not. */
+  @Test
+  void aGradientThatIsNotFiniteIsNamed() throws Exception {
+    try (SmallTraining training = new SmallTraining(SmallTraining.pairs(), Reduction.SUM)) {
+      FloatBuffer embeddings = training.parameters.get(0).value().floats();
+      while (embeddings.hasRemaining()) {
+        embeddings.put(Float.MAX_VALUE);
+      }
+      Trainer trainer = training.adam().clipping(GradientClipping.byGlobalNorm(1)).build();
+      assertThatThrownBy(trainer::takeStep)
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageMatching(
+              "the norm of a gradient is not finite, weights gradient\\[\\d+\\] = -?Infinity in"
+                  + " step 0 .*");
+      assertThat(training.parameters.get(1).value().toFloatArray()).containsOnly(0f);
+    }
+  }
+
   /** A batch that the op refuses: the step is not taken, and the same batch comes again. */
   @Test
   void aRefusedBatchIsNotAStep() throws Exception {
-    try (SmallTraining training = new SmallTraining(SmallTraining.labelsOutOfRange())) {
+    try (SmallTraining training =
+        new SmallTraining(SmallTraining.labelsOutOfRange(), Reduction.MEAN)) {
       Trainer trainer = training.adam().build();
       assertThatThrownBy(() -> trainer.trainTo(100, report -> {}))
           .hasMessageContaining("is outside [0, 50)");

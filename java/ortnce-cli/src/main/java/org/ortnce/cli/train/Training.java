@@ -82,7 +82,7 @@ public final class Training {
 
     Results results = new Results(directory, settings, data, parameters);
     results.write(loss(data), heldOut, finished.curve());
-    LossSummary trained = trained(data, heldOut);
+    LossSummary trained = trained(heldOut);
     return new TrainResult(
         settings,
         data,
@@ -116,10 +116,9 @@ public final class Training {
     return values;
   }
 
-  private LossSummary trained(Dataset data, HeldOutSample heldOut) throws Exception {
+  private LossSummary trained(HeldOutSample heldOut) throws Exception {
     return FullLoss.of(
         settings.output().resolve(Outputs.EVALUATION),
-        data.numClasses(),
         new TensorExamples(heldOut.inputs(), heldOut.labels()),
         sessions,
         progress);
