@@ -2,6 +2,8 @@ package org.ortnce.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.ortnce.cli.terminal.Console;
 import org.ortnce.nce.Encoder;
 import org.ortnce.nce.EvaluationOptions;
@@ -9,6 +11,7 @@ import org.ortnce.nce.InferenceOptions;
 import org.ortnce.nce.ModelOptions;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.OutputLayer;
+import org.ortnce.onnx.ImportedModel;
 import org.ortnce.onnx.OnnxModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,15 +33,25 @@ final class AttachCommand extends ModelExport {
       required = true,
       paramLabel = "NAME",
       description =
-          "The value of the encoder that the layer is put on: float [batch, dim], an output or one"
-              + " inside the graph.")
+          "The value of the encoder that the layer is put on: [batch, dim] of a floating-point"
+              + " type, an output or one inside the graph.")
   String activations;
 
   @Option(
       names = "--dim",
       paramLabel = "D",
-      description = "The size of the activations, if the encoder does not say what they are.")
+      description =
+          "The size of the activations, if the encoder does not say it; it must be that of the"
+              + " weights in any case.")
   Long dim;
+
+  @Option(
+      names = "--rename-input",
+      paramLabel = "OLD=NEW",
+      description =
+          "Calls an input of the encoder otherwise in the new model: one that has a name of the"
+              + " layer's own graph, such as labels. May be given several times.")
+  Map<String, String> newInputNames = new LinkedHashMap<>();
 
   AttachCommand(Console console) {
     super(console);
@@ -49,8 +62,12 @@ final class AttachCommand extends ModelExport {
     if (dim != null && dim < 1) {
       throw wrongUsage("--dim must be at least 1, got " + dim);
     }
+    ImportedModel model = ImportedModel.load(encoder);
+    for (Map.Entry<String, String> name : newInputNames.entrySet()) {
+      model = model.withInputName(name.getKey(), name.getValue());
+    }
     Encoder loaded =
-        dim == null ? Encoder.load(encoder, activations) : Encoder.load(encoder, activations, dim);
+        dim == null ? Encoder.of(model, activations) : Encoder.of(model, activations, dim);
     return new Body() {
       @Override
       public OnnxModel trainingLoss(OutputLayer layer, NceLossOptions options, ModelOptions graph) {

@@ -122,6 +122,17 @@ class AttachCommandTest {
   }
 
   @Test
+  void inputsMayBeRenamed() throws IOException {
+    done(attach("pooled", "--kind", "inference", "--rename-input", "x=words"));
+    assertThat(OnnxModel.load(output).inputs())
+        .extracting(ValueInfo::name)
+        .containsExactly("words");
+    CliRun unknown = attach("pooled", "--kind", "inference", "--rename-input", "y=words");
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("the model has no input 'y'").hasLineCount(1);
+  }
+
+  @Test
   void wrongUsageHasStatusTwo() {
     assertThat(CliRun.of("attach", encoder, "--weights", weights, "-o", output).err())
         .contains("--activations");

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.ImportedModel;
 import org.ortnce.onnx.OnnxModel;
+import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.TensorType;
 import org.ortnce.onnx.Value;
@@ -58,8 +60,9 @@ public final class Encoder {
   /**
    * Reads an encoder.
    *
-   * @param activations the name of the activations, float [batch, dim]: an output of the graph or
-   *     of any node in it
+   * @param activations the name of the activations, [batch, dim] of a floating-point type: an
+   *     output of the graph or of any node in it. Where the file does not say what it is, as inside
+   *     most graphs, it is taken for float of the dim of the layer
    * @throws IOException if the file cannot be read or imported ({@link ImportedModel#load})
    * @throws IllegalArgumentException as {@link #of} does
    */
@@ -67,40 +70,37 @@ public final class Encoder {
     return of(ImportedModel.load(file), activations);
   }
 
-  /**
-   * Reads an encoder that does not say what its activations are: they are declared to be float
-   * [batch, dim].
-   */
+  /** Reads an encoder and declares the size of its activations, where the file does not say it. */
   public static Encoder load(Path file, String activations, long dim) throws IOException {
+    return of(ImportedModel.load(file), activations, dim);
+  }
+
+  /** Takes an encoder that was read, and declares the size of its activations. */
+  public static Encoder of(ImportedModel model, String activations, long dim) {
+    ElementType type =
+        model.typeOfValue(activations).map(TensorType::elementType).orElse(ElementType.FLOAT);
     Shape shape = Shape.of(Dim.unknown(), Dim.of(dim));
-    ImportedModel model = ImportedModel.load(file);
-    return of(model.withType(activations, new TensorType(ElementType.FLOAT, shape)), activations);
+    return of(model.withType(activations, new TensorType(type, shape)), activations);
   }
 
   /**
    * Takes an encoder that was read.
    *
-   * @throws IllegalArgumentException if there is no value of that name, it is not float [batch,
-   *     dim], or an input it needs has a name that the attached graph uses, such as {@code labels}
+   * @throws IllegalArgumentException if there is no value of that name, it is not [batch, dim] of a
+   *     floating-point type, or an input it needs has a name that the attached graph uses, such as
+   *     {@code labels}: {@link ImportedModel#withInputName} gives it another
    */
   public static Encoder of(ImportedModel model, String activations) {
     Objects.requireNonNull(activations, "activations");
-    if (model.hasValue(activations) && model.typeOfValue(activations).isEmpty()) {
-      throw new IllegalArgumentException(
-          "the model does not say what '"
-              + activations
-              + "' is: give its dim, and it is taken for float [batch, dim]");
-    }
-    Value value = model.value(activations);
-    boolean matrix = value.shape().hasRank() && value.shape().rank() == 2;
-    if (value.elementType() != ElementType.FLOAT || !matrix) {
-      boolean sequence = value.shape().hasRank() && value.shape().rank() == 3;
+    Optional<TensorType> type = model.typeOfValue(activations);
+    if (type.isPresent() && !isMatrix(type.get())) {
+      Shape shape = type.get().shape();
       throw new IllegalArgumentException(
           "activations '"
               + activations
               + "' must be float [batch, dim], got "
-              + value
-              + (sequence
+              + type.get()
+              + (shape.hasRank() && shape.rank() == 3
                   ? ": name a value that has one vector an example, such as a pooled one, or one"
                       + " vector of the sequence"
                   : ""));
@@ -110,8 +110,8 @@ public final class Encoder {
         throw new IllegalArgumentException(
             "the encoder has an input '"
                 + input.name()
-                + "', a name that the attached graph has for something else: rename it in the"
-                + " encoder");
+                + "', a name that the attached graph has for something else: give it another by"
+                + " ImportedModel.withInputName");
       }
     }
     return new Encoder(model, activations);
@@ -144,8 +144,11 @@ public final class Encoder {
 
   /** The activations as a part of a graph whose first dimension is called like that of labels. */
   private NceModels.Activations activations(OutputLayer layer) {
-    Shape found = model.value(activations).shape();
-    Dim dim = found.dim(1);
+    TensorType found =
+        model.typeOfValue(activations).orElse(new TensorType(ElementType.FLOAT, Shape.unknown()));
+    boolean ranked = found.shape().hasRank();
+    Dim batch = ranked ? found.shape().dim(0) : Dim.unknown();
+    Dim dim = ranked ? found.shape().dim(1) : Dim.unknown();
     if (dim.isFixed() && dim.size() != layer.dim()) {
       throw new IllegalArgumentException(
           "activations '"
@@ -155,17 +158,22 @@ public final class Encoder {
               + ", the class embeddings of the output layer "
               + layer.dim());
     }
-    Dim batch = found.dim(0);
     ImportedModel named = model;
     if (batch.isSymbolic() && !model.hasDimension(BATCH)) {
       named = model.withDimension(batch.symbol(), BATCH);
     }
     Shape shape = Shape.of(batch.isFixed() ? batch : Dim.of(BATCH), Dim.of(layer.dim()));
     Value value =
-        named.withType(activations, new TensorType(ElementType.FLOAT, shape)).value(activations);
+        named.withType(activations, new TensorType(found.elementType(), shape)).value(activations);
     return builder -> {
       builder.inputsOf(value);
-      return value;
+      return found.elementType() == ElementType.FLOAT ? value : Ops.cast(value, ElementType.FLOAT);
     };
+  }
+
+  /** Whether it is, or may be, [batch, dim] of a floating-point type. */
+  private static boolean isMatrix(TensorType type) {
+    return type.elementType().isFloatingPoint()
+        && (!type.shape().hasRank() || type.shape().rank() == 2);
   }
 }

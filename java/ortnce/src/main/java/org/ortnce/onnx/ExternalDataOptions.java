@@ -47,7 +47,8 @@ public final class ExternalDataOptions {
   }
 
   /**
-   * The same, but tensors of fewer bytes stay in the model; 1024 at first.
+   * The same, but tensors of fewer bytes stay in the model; 1024 at first. So do the vectors that
+   * decide on shapes: nobody reads those from external data.
    *
    * @throws IllegalArgumentException if it is negative
    */

@@ -72,6 +72,7 @@ final class ExternalDataWriter {
   private List<Move> moves() throws IOException {
     List<Move> moves = new ArrayList<>();
     boolean beside = model.directory() != null && Files.isSameFile(model.directory(), directory);
+    ShapeTensors shapes = new ShapeTensors(model.proto().getGraph());
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto tensor = graph.getInitializer(i);
       ExternalTensor external = ExternalTensor.of(tensor);
@@ -89,7 +90,7 @@ final class ExternalDataWriter {
           apart == null
               ? TensorChecker.byteSize(tensor.getDataType(), tensor.getDimsList())
               : apart.byteSize();
-      if (length >= options.threshold() && length > 0) {
+      if (length >= options.threshold() && length > 0 && !shapes.contains(tensor)) {
         Elements elements =
             apart == null ? out -> bytes(tensor).writeTo(out) : apart::writeLittleEndian;
         moves.add(new Move(i, length, elements));

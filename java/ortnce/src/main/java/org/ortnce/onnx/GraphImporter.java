@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.ortnce.onnx.proto.FunctionProto;
 import org.ortnce.onnx.proto.GraphProto;
 import org.ortnce.onnx.proto.ModelProto;
@@ -23,17 +25,37 @@ final class GraphImporter {
   private final OnnxModel model;
   private final ModelProto proto;
   private final Types types;
+  private final UnaryOperator<String> inputNames;
   private final Map<String, Long> opsets;
+  private final OpsetUpgrade upgrade;
+
+  /** Those of the nodes that were rewritten. */
+  private final Map<String, Long> upgraded;
+
   private final ImportedFunctions functions;
   private final Map<String, TensorType> written = new HashMap<>();
   private final Map<String, Value> values = new LinkedHashMap<>();
 
-  GraphImporter(OnnxModel model, Types types) throws IOException {
+  /**
+   * Reads the graph.
+   *
+   * @param inputNames gives graph inputs the names they have in new graphs
+   */
+  GraphImporter(OnnxModel model, Types types, UnaryOperator<String> inputNames) throws IOException {
     this.model = model;
+    this.inputNames = inputNames;
     this.proto = model.proto();
     this.types = types;
     this.opsets = model.opsetImports();
-    this.functions = new ImportedFunctions(proto.getFunctionsList());
+    this.upgrade = new OpsetUpgrade(proto);
+    this.upgraded = new HashMap<>(opsets);
+    upgraded.put("", upgrade.target());
+    EmbeddedData embedded = new EmbeddedData(model.directory());
+    List<FunctionProto> bodies = new ArrayList<>();
+    for (FunctionProto function : proto.getFunctionsList()) {
+      bodies.add(upgrade.function(embedded.of(function)));
+    }
+    this.functions = new ImportedFunctions(bodies);
     GraphProto graph = proto.getGraph();
     if (graph.getSparseInitializerCount() > 0) {
       throw new IOException("the graph has sparse initializers, which cannot be imported");
@@ -42,7 +64,7 @@ final class GraphImporter {
     graph.getOutputList().forEach(this::note);
     leaves(graph);
     for (NodeProto node : graph.getNodeList()) {
-      node(node);
+      nodes(embedded.of(node));
     }
   }
 
@@ -74,7 +96,8 @@ final class GraphImporter {
       note(input);
       if (!values.containsKey(input.getName())) {
         TensorType type = types.of(input.getName(), written.get(input.getName()));
-        ImportedLeaf leaf = new ImportedLeaf(input.getName(), position, null, model.directory());
+        String name = inputNames.apply(input.getName());
+        ImportedLeaf leaf = new ImportedLeaf(name, position, null, model.directory());
         define(input.getName(), Value.imported(Value.Kind.INPUT, type, leaf));
       }
       position++;
@@ -87,7 +110,19 @@ final class GraphImporter {
     }
   }
 
-  private void node(NodeProto node) throws IOException {
+  private void nodes(NodeProto node) throws IOException {
+    long written = opsets.getOrDefault("", 0L);
+    Optional<List<NodeProto>> nodes = upgrade.node(node, written);
+    if (nodes.isEmpty() || upgrade.isNeedless(node, written)) {
+      node(node, opsets);
+      return;
+    }
+    for (NodeProto later : nodes.get()) {
+      node(later, upgraded);
+    }
+  }
+
+  private void node(NodeProto node, Map<String, Long> versions) throws IOException {
     Map<String, Value> captured = new LinkedHashMap<>();
     for (String name : Subgraphs.captured(node)) {
       captured.put(name, read(node, name));
@@ -98,7 +133,7 @@ final class GraphImporter {
         new ImportedNode(
             node,
             captured,
-            ranges(node, needed),
+            ranges(node, versions, needed),
             List.copyOf(needed.values()),
             proto.getIrVersion());
     NodeBuilder builder = NodeBuilder.imported(imported);
@@ -135,10 +170,11 @@ final class GraphImporter {
     return value;
   }
 
-  private List<OpsetRange> ranges(NodeProto node, Map<String, FunctionProto> needed)
+  private static List<OpsetRange> ranges(
+      NodeProto node, Map<String, Long> versions, Map<String, FunctionProto> needed)
       throws IOException {
     List<OpsetRange> ranges = new ArrayList<>();
-    ranges(node, opsets, ranges);
+    ranges(node, versions, ranges);
     for (FunctionProto function : needed.values()) {
       Map<String, Long> own = ModelReader.opsetImports(function.getOpsetImportList());
       for (NodeProto inner : function.getNodeList()) {
@@ -157,9 +193,7 @@ final class GraphImporter {
           String domain = ModelReader.domain(inner.getDomain());
           String op = (domain.isEmpty() ? "" : domain + ":") + inner.getOpType();
           Long version = versions.get(domain);
-          if (tensor != null && ExternalTensor.of(tensor).isExternal()) {
-            problems.add("a tensor in an attribute of " + op + " has external data");
-          } else if (version == null) {
+          if (version == null) {
             problems.add(op + " is of a domain without an opset_import");
           } else if (tensor == null) {
             long until = OperatorVersions.untilVersion(domain, inner.getOpType(), version);

@@ -27,32 +27,42 @@ import java.util.stream.Collectors;
  *
  * <p>The new model has what the values used need and nothing else: nodes with their subgraphs,
  * initializers, functions and graph inputs. They keep their names; where the new model gives a name
- * itself, its other bearer gets a new one. Operator sets are raised to what the new nodes need
- * where that changes nothing in the meaning of the old ones; the builder refuses what does not go
- * together. External data is left in place: the new model must be saved beside it, or with {@link
- * ExternalDataOptions}, which copies it. Metadata is not taken over. A graph input with an
- * initializer as its default is the initializer.
+ * itself, its other bearer gets a new one. ONNX's own operator set is raised to version 17 at
+ * least: nodes that would mean something else there, such as a Softmax or Squeeze of version 11,
+ * are written in its terms; the builder refuses what does not go together. External data of
+ * initializers is left in place: the new model must be saved beside it, or with {@link
+ * ExternalDataOptions}, which copies it; that of tensors in attributes and subgraphs is read into
+ * the model. Metadata is not taken over. A graph input with an initializer as its default is the
+ * initializer.
  */
 public final class ImportedModel {
   private final OnnxModel model;
   private final Map<String, TensorType> declared;
   private final Map<String, String> symbols;
+
+  /** The new names of graph inputs that have one. */
+  private final Map<String, String> inputNames;
+
   private final Map<String, Value> values;
 
   private ImportedModel(
-      OnnxModel model, Map<String, TensorType> declared, Map<String, String> symbols)
+      OnnxModel model,
+      Map<String, TensorType> declared,
+      Map<String, String> symbols,
+      Map<String, String> inputNames)
       throws IOException {
     this.model = model;
     this.declared = declared;
     this.symbols = symbols;
-    this.values = new GraphImporter(model, this::typeOf).values();
+    this.inputNames = inputNames;
+    this.values = new GraphImporter(model, this::typeOf, this::inputName).values();
   }
 
   /**
    * Reads a model file.
    *
    * @throws IOException as {@link OnnxModel#load} does, or if the graph is not sound, has sparse
-   *     initializers, or has external data elsewhere than in its initializers
+   *     initializers
    */
   public static ImportedModel load(Path file) throws IOException {
     OnnxModel model = OnnxModel.load(file);
@@ -74,7 +84,7 @@ public final class ImportedModel {
       throw new IllegalArgumentException(
           "the model must have been read from a file or bytes, got one that was built: " + model);
     }
-    return new ImportedModel(model, Map.of(), Map.of());
+    return new ImportedModel(model, Map.of(), Map.of(), Map.of());
   }
 
   /** The model itself. */
@@ -110,7 +120,8 @@ public final class ImportedModel {
   }
 
   /**
-   * The graph inputs that a value needs, in the order of the model.
+   * The graph inputs that a value needs, in the order of the model, under the names they have in
+   * new graphs.
    *
    * @throws IllegalArgumentException if there is no such value
    */
@@ -121,7 +132,10 @@ public final class ImportedModel {
             .filter(leaf -> leaf.kind() == Value.Kind.INPUT)
             .map(leaf -> leaf.imported().name())
             .collect(Collectors.toSet());
-    return model.inputs().stream().filter(input -> needed.contains(input.name())).toList();
+    return model.inputs().stream()
+        .map(input -> new ValueInfo(inputName(input.name()), input.tensorType(), input.typeText()))
+        .filter(input -> needed.contains(input.name()))
+        .toList();
   }
 
   /** Whether a type of the model has a symbolic dimension of this name. */
@@ -149,7 +163,7 @@ public final class ImportedModel {
     }
     Map<String, TensorType> more = new HashMap<>(declared);
     more.put(name, type);
-    return copy(more, symbols);
+    return copy(more, symbols, inputNames);
   }
 
   private Value found(String name) {
@@ -180,12 +194,42 @@ public final class ImportedModel {
     Map<String, String> more = new TreeMap<>(symbols);
     more.replaceAll((from, to) -> to.equals(symbol) ? newSymbol : to);
     more.putIfAbsent(symbol, newSymbol);
-    return copy(declared, more);
+    return copy(declared, more, inputNames);
   }
 
-  private ImportedModel copy(Map<String, TensorType> newTypes, Map<String, String> newSymbols) {
+  /**
+   * The same model whose graph input is called otherwise in new graphs, such as one that the new
+   * graph has a name in common with. Here the value keeps its name.
+   *
+   * @throws IllegalArgumentException if there is no such input, or another has the new name
+   */
+  public ImportedModel withInputName(String input, String newName) {
+    Names.check("input", newName);
+    if (model.inputs().stream().noneMatch(info -> info.name().equals(input))) {
+      throw new IllegalArgumentException(
+          "the model has no input '" + input + "'; its inputs are " + names(model.inputs()));
+    }
+    for (ValueInfo other : model.inputs()) {
+      if (!other.name().equals(input) && inputName(other.name()).equals(newName)) {
+        throw new IllegalArgumentException(
+            "input '" + input + "' cannot be called '" + newName + "': another one is");
+      }
+    }
+    Map<String, String> more = new HashMap<>(inputNames);
+    more.put(input, newName);
+    return copy(declared, symbols, more);
+  }
+
+  private String inputName(String name) {
+    return inputNames.getOrDefault(name, name);
+  }
+
+  private ImportedModel copy(
+      Map<String, TensorType> newTypes,
+      Map<String, String> newSymbols,
+      Map<String, String> newInputNames) {
     try {
-      return new ImportedModel(model, newTypes, newSymbols);
+      return new ImportedModel(model, newTypes, newSymbols, newInputNames);
     } catch (IOException e) {
       throw new IllegalStateException("the graph was sound before", e);
     }

@@ -1,6 +1,7 @@
 package org.ortnce.onnx;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,7 +15,11 @@ final class OperatorVersions {
   static final long LAST = 28;
 
   /** Before it, arithmetic did not broadcast as it does since, and much else changed. */
-  private static final long FIRST = 7;
+  static final long FIRST = 7;
+
+  /** The reductions whose axes became an input in version 18. */
+  static final List<String> REDUCTIONS =
+      List.of("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "SumSquare");
 
   private static final Map<String, long[]> BROKEN_AT = new HashMap<>();
 
@@ -37,18 +42,18 @@ final class OperatorVersions {
     brokenAt("ReduceSum", 13);
     brokenAt("Split", 13, 18);
     brokenAt("RoiAlign", 16);
-    for (String reduction :
-        new String[] {
-          "L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "SumSquare"
-        }) {
-      brokenAt("Reduce" + reduction, 18);
-    }
+    REDUCTIONS.forEach(reduction -> brokenAt("Reduce" + reduction, 18));
     brokenAt("DFT", 20);
     brokenAt("GridSample", 20);
     brokenAt("GroupNormalization", 21);
   }
 
   private OperatorVersions() {}
+
+  /** The versions that broke nodes of an operator, ascending. */
+  static long[] brokenAt(String opType) {
+    return BROKEN_AT.getOrDefault(opType, new long[0]);
+  }
 
   private static void brokenAt(String opType, long... versions) {
     BROKEN_AT.put(opType, versions);
@@ -59,7 +64,7 @@ final class OperatorVersions {
     if (!domain.isEmpty() || written < FIRST) {
       return written;
     }
-    for (long broken : BROKEN_AT.getOrDefault(opType, new long[0])) {
+    for (long broken : brokenAt(opType)) {
       if (broken > written) {
         return broken - 1;
       }

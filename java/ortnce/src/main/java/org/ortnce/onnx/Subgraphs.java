@@ -62,6 +62,19 @@ final class Subgraphs {
     return names;
   }
 
+  /** Adds every name of a value in a graph, whatever the depth. */
+  static void names(GraphProto graph, Set<String> names) {
+    names.addAll(leaves(graph));
+    graph.getOutputList().forEach(output -> names.add(output.getName()));
+    graph.getNodeList().forEach(node -> names(node, names));
+  }
+
+  static void names(NodeProto node, Set<String> names) {
+    names.addAll(node.getInputList());
+    names.addAll(node.getOutputList());
+    node.getAttributeList().forEach(a -> of(a).forEach(graph -> names(graph, names)));
+  }
+
   /** Hands over every node and every tensor in the attributes of a node, whatever the depth. */
   static void visit(NodeProto node, BiConsumer<NodeProto, TensorProto> visitor) {
     visitor.accept(node, null);

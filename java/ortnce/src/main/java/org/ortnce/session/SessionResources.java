@@ -29,7 +29,7 @@ final class SessionResources implements AutoCloseable {
   /** Creates the session; nothing is left open if that fails. */
   static SessionResources open(ModelSource model, SessionConfig config) throws OrtException {
     SharedTensors shared = SharedTensors.of(model, config);
-    SessionResources resources = new SessionResources(OrtEnvironment.getEnvironment());
+    SessionResources resources = new SessionResources(RuntimeEnvironment.get());
     boolean opened = false;
     try {
       resources.configure(config, shared.initializers());

@@ -3,7 +3,10 @@ package org.ortnce.nce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,9 @@ import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
 import org.ortnce.onnx.ValueInfo;
+import org.ortnce.onnx.proto.ModelProto;
+import org.ortnce.session.InferenceSession;
+import org.ortnce.session.SessionConfig;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
@@ -56,11 +62,6 @@ class EncoderErrorsTest {
                 + " outputs [pooled, words]");
     assertThatThrownBy(() -> Encoder.load(TRANSFORMER, "/last/LayerNormalization_output_0"))
         .hasMessageContaining("its inputs are");
-    assertThatThrownBy(() -> Encoder.load(TRANSFORMER, "/ReduceSum_output_0"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "the model does not say what '/ReduceSum_output_0' is: give its dim, and it is taken"
-                + " for float [batch, dim]");
     assertThatThrownBy(() -> Encoder.load(TRANSFORMER, "words", 24))
         .hasMessageContaining("it cannot be declared float[?, 24]");
   }
@@ -87,8 +88,64 @@ class EncoderErrorsTest {
         .hasMessage(
             "the encoder has an input '"
                 + name
-                + "', a name that the attached graph has for something else: rename it in the"
-                + " encoder");
+                + "', a name that the attached graph has for something else: give it another by"
+                + " ImportedModel.withInputName");
+    Encoder renamed = Encoder.of(model.withInputName(name, "x"), "y");
+    assertThat(renamed.inputs()).extracting(ValueInfo::name).containsExactly("x");
+    Tensor x = Tensor.of(new float[] {1, 2, 3}, 1, 3);
+    OutputLayer layer = OutputLayer.of(Tensor.of(new float[] {1, 0, 0, 0, 0, 1}, 2, 3), null);
+    try (InferenceSession session =
+        InferenceSession.open(
+            renamed.inference(layer, 2).toByteArray(), SessionConfig.defaults())) {
+      assertThat(session.topK(x).logits().orElseThrow().toFloatArray()).containsExactly(-1, -3);
+    }
+  }
+
+  @Test
+  void inputNames() throws Exception {
+    ImportedModel model = encoder("x", Dim.of("n"), Dim.of(3));
+    assertThatThrownBy(() -> model.withInputName("y", "z"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the model has no input 'y'; its inputs are [x]");
+    assertThatThrownBy(() -> model.withInputName("x", ""))
+        .hasMessageContaining("must not be empty");
+    ImportedModel two = ImportedModel.load(TRANSFORMER);
+    assertThatThrownBy(() -> two.withInputName("input_ids", "attention_mask"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("input 'input_ids' cannot be called 'attention_mask': another one is");
+  }
+
+  /** Nothing is known of most values inside a graph: the layer says their dim. */
+  @Test
+  void activationsOfUnknownOrOtherTypes() throws Exception {
+    OutputLayer layer = OutputLayer.of(Tensor.of(new float[] {1, 0, 0, 0, 0, 1}, 2, 3), null);
+    Value x = Value.input(ElementType.FLOAT, Shape.of(Dim.of("n"), Dim.of(3)));
+    for (ElementType type :
+        List.of(ElementType.FLOAT16, ElementType.DOUBLE, ElementType.BFLOAT16)) {
+      Value cast = Ops.cast(Ops.neg(x), type);
+      Path file = directory.resolve(type + ".onnx");
+      new ModelBuilder().input("x", x).output("y", cast).build().save(file);
+      OnnxModel model = Encoder.load(file, "y").inference(layer, 2);
+      assertThat(topLogits(model)).containsExactly(-1, -3);
+    }
+    Path untyped = directory.resolve("untyped.onnx");
+    OnnxModel typed = new ModelBuilder().input("x", x).output("y", Ops.neg(Ops.neg(x))).build();
+    ModelProto.Builder proto = ModelProto.parseFrom(typed.toByteArray()).toBuilder();
+    proto.getGraphBuilder().clearValueInfo();
+    Files.write(untyped, proto.build().toByteArray());
+    String inside = typed.nodes().get(0).outputs().get(0);
+    assertThat(topLogits(Encoder.load(untyped, inside).inference(layer, 2)))
+        .containsExactly(-1, -3);
+    OnnxModel wrong = Encoder.load(untyped, inside).inference(layer(4), 2);
+    assertThatThrownBy(() -> topLogits(wrong)).isInstanceOf(OrtException.class);
+  }
+
+  private static float[] topLogits(OnnxModel model) throws Exception {
+    try (InferenceSession session =
+        InferenceSession.open(model.toByteArray(), SessionConfig.defaults())) {
+      Tensor x = Tensor.of(new float[] {1, 2, 3}, 1, 3);
+      return session.topK(x).logits().orElseThrow().toFloatArray();
+    }
   }
 
   /** Symbols of the encoder become those of the head where that is possible. */

@@ -1,0 +1,34 @@
+package org.ortnce.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.ortnce.ChildJvm;
+import org.ortnce.nce.NceModels;
+import org.ortnce.nce.OutputLayer;
+import org.ortnce.tensor.Tensor;
+
+/** A JVM with a class path that is longer than ONNX Runtime itself survives. */
+class LongCommandLineTest {
+  /** Opens a session and runs it. */
+  static final class Child {
+    public static void main(String[] args) throws Exception {
+      OutputLayer layer = OutputLayer.of(Tensor.of(new float[][] {{1, 0}, {0, 1}}), null);
+      byte[] model = NceModels.inference(layer, 1).toByteArray();
+      try (InferenceSession session = InferenceSession.open(model, SessionConfig.defaults())) {
+        Tensor x = Tensor.of(new float[] {1, 2}, 1, 2);
+        System.out.println("class " + session.topK(x).classes().toLongArray()[0]);
+      }
+    }
+  }
+
+  @Test
+  void theProcessLives() throws Exception {
+    String padding = "-Dpadding=" + "x".repeat(60_000);
+    ChildJvm.Outcome child = ChildJvm.run(Child.class, Map.of(), List.of("-Xmx256m", padding));
+    assertThat(child.exitValue()).as(child.output()).isZero();
+    assertThat(child.output()).contains("class 1");
+  }
+}
