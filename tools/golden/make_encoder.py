@@ -2,7 +2,7 @@
 
     python tools/golden/make_encoder.py [OUTPUT]
 
-Needs torch, numpy and onnx; models/encoders/README.md describes the files. Everything is seeded: a run with the same
+Needs torch, numpy, onnx and onnxscript (of torch's newer exporter); models/encoders/README.md describes the files. Everything is seeded: a run with the same
 versions gives the same files, but for PyTorch's rounding on another CPU.
 """
 
@@ -106,30 +106,45 @@ def write_set(folder, inputs, outputs):
             (folder / f"{kind}_{number}.pb").write_bytes(proto.SerializeToString())
 
 
-def export(folder, module, inputs, input_names, output_names, opset):
+def export_dynamo(file, module, inputs, input_names, output_names, opset):
+    """By the exporter that goes through torch.export."""
+    batch, length = torch.export.Dim("n"), torch.export.Dim("length", max=16)
+    shapes = {name: {0: batch, 1: length} for name in input_names}
+    program = torch.onnx.export(module, inputs, dynamo=True, verbose=False, opset_version=opset,
+                                input_names=input_names, output_names=output_names, dynamic_shapes=shapes)
+    program.save(file)
+
+
+def export_torchscript(file, module, inputs, input_names, output_names, opset):
     axes = {name: {0: "n", 1: "length"} for name in input_names}
     axes |= {name: {0: "n"} for name in output_names}
     if "words" in output_names:
         axes["words"][1] = "length"
+    torch.onnx.export(module, inputs, file, opset_version=opset, dynamo=False,
+                      input_names=input_names, output_names=output_names, dynamic_axes=axes)
+
+
+def export(folder, dynamo, *arguments):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(module, inputs, folder / "encoder.onnx", opset_version=opset, dynamo=False,
-                          input_names=input_names, output_names=output_names, dynamic_axes=axes)
+        (export_dynamo if dynamo else export_torchscript)(folder / "encoder.onnx", *arguments)
     model = onnx.load(folder / "encoder.onnx")
     for node in model.graph.node:
+        # Where in which Python file a node comes from.
         node.ClearField("doc_string")
+        node.ClearField("metadata_props")
     onnx.checker.check_model(model, full_check=True)
     onnx.save_model(model, folder / "encoder.onnx")
     onnx.save_model(model, folder / "encoder_external.onnx", save_as_external_data=True, all_tensors_to_one_file=True,
                     location="encoder_external.data", size_threshold=256)
 
 
-def make(root, name, module, inputs, input_names, output_names, opset, hidden_at):
+def make(root, name, module, inputs, input_names, output_names, opset, hidden_at, dynamo=False):
     folder = root / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     module.eval()
-    export(folder, module, inputs, input_names, output_names, opset)
+    export(folder, dynamo, module, inputs, input_names, output_names, opset)
     rng = np.random.default_rng(opset)
     weights = torch.tensor(rng.standard_normal((CLASSES, DIM)), dtype=torch.float32)
     biases = torch.tensor(rng.standard_normal(CLASSES), dtype=torch.float32)
@@ -158,6 +173,10 @@ def main():
     make(root, "transformer_opset17", Transformer(), (ids, mask), ["input_ids", "attention_mask"],
          ["pooled", "words"], 17, 0)
     make(root, "lstm_opset20", Recurrent(), (ids,), ["x"], ["class_scores", "hidden"], 20, 1)
+    make(root, "transformer_opset11", Transformer(layers=1), (ids, mask), ["input_ids", "attention_mask"],
+         ["pooled", "words"], 11, 0)
+    make(root, "transformer_dynamo_opset20", Transformer(layers=1), (ids, mask), ["input_ids", "attention_mask"],
+         ["pooled", "words"], 20, 0, dynamo=True)
 
 
 if __name__ == "__main__":

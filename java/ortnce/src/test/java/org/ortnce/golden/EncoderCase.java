@@ -1,14 +1,11 @@
 package org.ortnce.golden;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.OutputLayer;
-import org.ortnce.onnx.proto.TensorProto;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 
@@ -26,7 +23,9 @@ record EncoderCase(String name, String activations) {
   static Stream<EncoderCase> all() {
     return Stream.of(
         new EncoderCase("transformer_opset17", "pooled"),
-        new EncoderCase("lstm_opset20", "hidden"));
+        new EncoderCase("lstm_opset20", "hidden"),
+        new EncoderCase("transformer_opset11", "pooled"),
+        new EncoderCase("transformer_dynamo_opset20", "pooled"));
   }
 
   Path folder() {
@@ -49,16 +48,6 @@ record EncoderCase(String name, String activations) {
 
   DataSet dataSet(String kind) throws IOException {
     Path set = folder().resolve(kind).resolve("test_data_set_0");
-    return new DataSet(tensors(set, "input"), tensors(set, "output"));
-  }
-
-  private static Map<String, Tensor> tensors(Path set, String prefix) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (int i = 0; Files.exists(set.resolve(prefix + "_" + i + ".pb")); i++) {
-      TensorProto proto =
-          TensorProto.parseFrom(Files.readAllBytes(set.resolve(prefix + "_" + i + ".pb")));
-      tensors.put(proto.getName(), TensorProtos.tensor(proto));
-    }
-    return tensors;
+    return new DataSet(DataSets.read(set, "input"), DataSets.read(set, "output"));
   }
 }

@@ -1,0 +1,1 @@
+BlossJzтлB▌ыBi░чBT=█BC[PцB╫УЁB
