@@ -38,7 +38,28 @@ public final class TrainingSession implements AutoCloseable {
   /** The model that updates as well, for the optimizer that was last used. */
   private Optional<Update> update = Optional.empty();
 
-  private record Update(BoundOptimizer optimizer, ModelSession session) {}
+  /**
+   * A model that updates.
+   *
+   * @param state parameters and slots, its inputs
+   * @param into the same tensors, by the names of its outputs
+   * @param results its other outputs
+   */
+  private record Update(
+      BoundOptimizer optimizer,
+      ModelSession session,
+      Map<String, Tensor> state,
+      Map<String, Tensor> into,
+      Set<String> results) {
+
+    static Update of(BoundOptimizer optimizer, ModelSession session) {
+      Map<String, Tensor> into = new LinkedHashMap<>();
+      optimizer.state().forEach((name, tensor) -> into.put(UpdateModel.output(name), tensor));
+      Set<String> results = new LinkedHashSet<>(session.outputs().keySet());
+      results.removeAll(into.keySet());
+      return new Update(optimizer, session, optimizer.state(), into, results);
+    }
+  }
 
   private TrainingSession(
       ModelSession session, OnnxModel model, SessionConfig config, List<Parameter> parameters) {
@@ -133,7 +154,7 @@ public final class TrainingSession implements AutoCloseable {
     if (step < 0) {
       throw new IllegalArgumentException("step must be >= 0, got " + step);
     }
-    Map<String, Tensor> results = session.run(inputs(batch, step), wanted);
+    Map<String, Tensor> results = session.run(inputs(batch, step, values()), wanted);
     List<ParameterGradient> gradients = new ArrayList<>();
     for (Parameter parameter : parameters) {
       gradients.add(gradient(parameter, results));
@@ -166,22 +187,17 @@ public final class TrainingSession implements AutoCloseable {
       Map<String, Tensor> batch, long step, BoundOptimizer optimizer, double learningRate)
       throws OrtException {
     BoundOptimizer.checkStep(learningRate, step);
-    ModelSession updating = updating(optimizer);
+    Update model = updating(optimizer);
     float[] coefficients = optimizer.optimizer().coefficients(learningRate, step);
-    Map<String, Tensor> values = inputs(batch, step);
-    values.putAll(optimizer.slots());
+    Map<String, Tensor> values = inputs(batch, step, model.state());
     values.put(UpdateModel.COEFFICIENTS, Tensor.of(coefficients, coefficients.length));
-    Map<String, Tensor> into = new LinkedHashMap<>();
-    optimizer.state().forEach((name, tensor) -> into.put(UpdateModel.output(name), tensor));
-    Set<String> others = new LinkedHashSet<>(updating.outputs().keySet());
-    others.removeAll(into.keySet());
-    Map<String, Tensor> results = updating.run(values, others, into);
+    Map<String, Tensor> results = model.session().run(values, model.results(), model.into());
     return new StepLoss(
         results.get(GraphNames.LOSS),
         Optional.ofNullable(results.get(GraphNames.SAMPLED_CANDIDATES)));
   }
 
-  private ModelSession updating(BoundOptimizer optimizer) throws OrtException {
+  private Update updating(BoundOptimizer optimizer) throws OrtException {
     session.inputs(); // not after close
     if (update.isEmpty() || update.get().optimizer() != optimizer) {
       if (!optimizer.parameters().equals(parameters)) {
@@ -194,15 +210,16 @@ public final class TrainingSession implements AutoCloseable {
       ModelSession opened =
           ModelSession.open(UpdateModel.of(model, optimizer).toByteArray(), config);
       update.ifPresent(before -> before.session().close());
-      update = Optional.of(new Update(optimizer, opened));
+      update = Optional.of(Update.of(optimizer, opened));
     }
-    return update.get().session();
+    return update.get();
   }
 
-  /** The batch, the parameters and the number of the step. */
-  private Map<String, Tensor> inputs(Map<String, Tensor> batch, long step) {
+  /** The batch, the number of the step, and the tensors that stay. */
+  private Map<String, Tensor> inputs(
+      Map<String, Tensor> batch, long step, Map<String, Tensor> state) {
     Map<String, Tensor> values = new LinkedHashMap<>(batch);
-    values.putAll(values());
+    values.putAll(state);
     TensorSpec stepInput = session.inputs().get(GraphNames.STEP);
     if (stepInput != null) {
       Tensor number = Tensor.scalar(step);
