@@ -74,7 +74,7 @@ case "$*" in
   *) fail "no object of the baseline among the arguments" ;;
 esac
 case $(uname -m) in
-  x86_64) [ $levels -eq 6 ] || fail "$levels objects above the baseline, expected 6" ;;
+  x86_64) [ $levels -eq 8 ] || fail "$levels objects above the baseline, expected 8" ;;
 esac
 
 exit $failed

@@ -26,6 +26,15 @@ const ClassBlockKernels& class_kernels_of(platform::InstructionSet level) {
   return kBaselineClassKernels;
 }
 
+const OptimizerKernels& optimizer_kernels_of(platform::InstructionSet level) {
+#ifdef __x86_64__
+  if (level == platform::InstructionSet::kAvx512) return kAvx512OptimizerKernels;
+  if (level == platform::InstructionSet::kAvx2) return kAvx2OptimizerKernels;
+#endif
+  (void)level;
+  return kBaselineOptimizerKernels;
+}
+
 }  // namespace
 
 const NceBlockKernels* find_kernels(const char* name) {
@@ -39,5 +48,7 @@ const NceBlockKernels* find_kernels(const char* name) {
 const NceBlockKernels& active_kernels() { return kernels_of(platform::active_level()); }
 
 const ClassBlockKernels& active_class_kernels() { return class_kernels_of(platform::active_level()); }
+
+const OptimizerKernels& active_optimizer_kernels() { return optimizer_kernels_of(platform::active_level()); }
 
 }  // namespace ortnce::kernels::cpu
