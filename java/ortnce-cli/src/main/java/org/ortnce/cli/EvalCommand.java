@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.ortnce.cli.evaluate.ClassBands;
 import org.ortnce.cli.evaluate.EvaluationSummary;
 import org.ortnce.cli.evaluate.ModelEvaluation;
-import org.ortnce.cli.evaluate.TensorExamples;
+import org.ortnce.cli.evaluate.PairedExamples;
 import org.ortnce.cli.plot.EvaluationReport;
 import org.ortnce.cli.terminal.Console;
 import org.ortnce.cli.terminal.Progress;
@@ -19,7 +19,6 @@ import org.ortnce.nce.GraphNames;
 import org.ortnce.session.EvaluationSession;
 import org.ortnce.session.SessionConfig;
 import org.ortnce.tensor.Npy;
-import org.ortnce.tensor.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -81,13 +80,10 @@ final class EvalCommand extends Subcommand {
     if (report != null) {
       fromOptions(() -> EvaluationReport.file(report));
     }
-    TensorExamples examples = files.withLabels(labels);
-    Map<String, Tensor> others = files.others();
     ClassBands bands = counts == null ? ClassBands.ofIds() : ClassBands.ofCounts(Npy.read(counts));
-    long count = files.count(examples.size());
     EvaluationSummary found;
-    try (EvaluationSession session = EvaluationSession.open(model, config);
-        Progress progress = progress("eval", " examples", count)) {
+    try (PairedExamples examples = files.openWithLabels(labels);
+        EvaluationSession session = EvaluationSession.open(model, config)) {
       if (recallAt != null && !session.model().outputs().containsKey(GraphNames.TRUE_RANKS)) {
         throw new IllegalArgumentException(
             "the model has no output "
@@ -95,9 +91,12 @@ final class EvalCommand extends Subcommand {
                 + ", so no recall: export it with --metrics");
       }
       int[] measured = report == null ? ks : withCurve(ks);
-      found =
-          new ModelEvaluation(session, examples, others, bands, measured)
-              .run(count, files.batchSize, report != null, progress);
+      ModelEvaluation evaluation =
+          new ModelEvaluation(session, examples, files.others(), bands, measured);
+      long count = files.count(examples.size());
+      try (Progress progress = progress("eval", " examples", count)) {
+        found = evaluation.run(count, files.batchSize, report != null, progress);
+      }
     }
     if (report != null) {
       writeReport(found, ks, bands);

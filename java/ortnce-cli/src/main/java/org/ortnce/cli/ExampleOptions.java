@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.ortnce.cli.evaluate.TensorExamples;
+import org.ortnce.cli.evaluate.PairedExamples;
+import org.ortnce.cli.evaluate.Rows;
 import org.ortnce.session.SessionConfig;
-import org.ortnce.tensor.Npy;
-import org.ortnce.tensor.Tensor;
 import picocli.CommandLine.Option;
 
 /** The options of commands that run a model over examples in .npy files. */
@@ -64,21 +63,27 @@ final class ExampleOptions {
     return sessions.intraOpThreads(threads).registerLibrary(!noLibrary).build();
   }
 
-  /** The inputs, ids as int64. */
-  Tensor inputs() throws IOException {
-    return ClassIds.asInt64(Npy.read(inputs));
+  /** The inputs, open for reading. */
+  Rows openInputs() throws IOException {
+    return Rows.open(inputs);
   }
 
-  /** The inputs with their labels. */
-  TensorExamples withLabels(Path labels) throws IOException {
-    return new TensorExamples(inputs(), ClassIds.asInt64(Npy.read(labels)));
+  /** The inputs with their labels, open for reading. */
+  PairedExamples openWithLabels(Path labels) throws IOException {
+    Rows opened = openInputs();
+    try {
+      return new PairedExamples(opened, Rows.open(labels));
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
   }
 
-  /** The values of the other inputs, by name. */
-  Map<String, Tensor> others() throws IOException {
-    Map<String, Tensor> others = new LinkedHashMap<>();
+  /** The values of the other inputs, by name. Long files stay open until the command ends. */
+  Map<String, Rows> others() throws IOException {
+    Map<String, Rows> others = new LinkedHashMap<>();
     for (Map.Entry<String, Path> entry : otherInputs.entrySet()) {
-      others.put(entry.getKey(), Npy.read(entry.getValue()));
+      others.put(entry.getKey(), Rows.open(entry.getValue()));
     }
     return others;
   }

@@ -4,11 +4,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.ortnce.cli.evaluate.Examples;
 import org.ortnce.cli.evaluate.LossEvaluation;
 import org.ortnce.cli.evaluate.LossSummary;
 import org.ortnce.cli.evaluate.ModelLoss;
 import org.ortnce.cli.evaluate.ModelReduction;
-import org.ortnce.cli.evaluate.TensorExamples;
+import org.ortnce.cli.evaluate.PairedExamples;
 import org.ortnce.cli.terminal.Console;
 import org.ortnce.cli.terminal.Progress;
 import org.ortnce.cli.terminal.Table;
@@ -66,18 +67,16 @@ final class LossCommand extends Subcommand {
   @Override
   void run() throws Exception {
     SessionConfig config = fromOptions(() -> files.config(sessions()));
-    TensorExamples examples = files.withLabels(labels);
-    Map<String, Tensor> others = files.others();
-    long count = files.count(examples.size());
-    try (ModelSession session = ModelSession.open(model, config)) {
+    try (PairedExamples examples = files.openWithLabels(labels);
+        ModelSession session = ModelSession.open(model, config)) {
       OptionalLong step = firstStep == null ? OptionalLong.empty() : OptionalLong.of(firstStep);
-      ModelLoss loss = new ModelLoss(session, examples.size(), others, step);
+      ModelLoss loss = new ModelLoss(session, examples.size(), files.others(), step);
       ModelReduction reduced = ModelReduction.of(OnnxModel.load(model), loss.isPerExample());
-      evaluate(examples, count, loss, reduced);
+      evaluate(examples, files.count(examples.size()), loss, reduced);
     }
   }
 
-  private void evaluate(TensorExamples examples, long count, ModelLoss loss, ModelReduction reduced)
+  private void evaluate(Examples examples, long count, ModelLoss loss, ModelReduction reduced)
       throws Exception {
     boolean wantsEach = perExample != null || reduction == ModelReduction.Kind.NONE;
     if (wantsEach && reduced.kind() != ModelReduction.Kind.NONE) {

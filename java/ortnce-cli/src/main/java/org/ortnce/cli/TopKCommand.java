@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.ortnce.cli.evaluate.ClassNames;
 import org.ortnce.cli.evaluate.ModelTopK;
-import org.ortnce.cli.evaluate.TensorExamples;
+import org.ortnce.cli.evaluate.PairedExamples;
+import org.ortnce.cli.evaluate.Rows;
 import org.ortnce.cli.terminal.Console;
 import org.ortnce.cli.terminal.Progress;
 import org.ortnce.cli.terminal.Table;
@@ -62,15 +63,16 @@ final class TopKCommand extends Subcommand {
     if (k != null && k < 1) {
       throw wrongUsage("--k must be at least 1, got " + k);
     }
-    Tensor inputs = files.inputs();
-    TensorExamples.checkInputs(inputs);
-    Map<String, Tensor> others = files.others();
     ClassNames called = names == null ? null : ClassNames.read(names);
-    long count = files.count(inputs.dim(0));
     ModelTopK.Found found;
-    try (InferenceSession session = InferenceSession.open(model, config);
-        Progress progress = progress("topk", " examples", count)) {
-      found = new ModelTopK(session, inputs, others, k).run(count, files.batchSize, progress);
+    try (Rows inputs = files.openInputs();
+        InferenceSession session = InferenceSession.open(model, config)) {
+      PairedExamples.checkInputs(inputs);
+      ModelTopK topK = new ModelTopK(session, inputs, files.others(), k);
+      long count = files.count(inputs.size());
+      try (Progress progress = progress("topk", " examples", count)) {
+        found = topK.run(count, files.batchSize, progress);
+      }
     }
     if (output != null) {
       Map<String, Path> written = write(found);

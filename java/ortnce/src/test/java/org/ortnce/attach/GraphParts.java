@@ -55,7 +55,7 @@ public final class GraphParts {
   String weights(long... dims) {
     float[] values = new float[(int) product(dims)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (random.nextGaussian() / Math.sqrt(dims[0]));
+      values[i] = (float) (random.nextGaussian() / Math.sqrt((double) dims[0]));
     }
     return floats(values, dims);
   }

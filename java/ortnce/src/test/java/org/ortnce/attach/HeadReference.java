@@ -5,8 +5,22 @@ import java.util.stream.IntStream;
 import org.ortnce.nce.PartitionStrategy;
 
 /** An output layer and its losses in double, term by term. */
-record HeadReference(
-    List<float[]> partitions, float[] biases, PartitionStrategy strategy, int classes, int dim) {
+final class HeadReference {
+  private final List<float[]> partitions;
+  private final float[] biases;
+  private final PartitionStrategy strategy;
+  private final int classes;
+  private final int dim;
+
+  /** Of partitions, row after row each, and biases or null. */
+  HeadReference(
+      List<float[]> partitions, float[] biases, PartitionStrategy strategy, int classes, int dim) {
+    this.partitions = partitions;
+    this.biases = biases;
+    this.strategy = strategy;
+    this.classes = classes;
+    this.dim = dim;
+  }
 
   double logit(float[] activations, int example, long classId) {
     float[] rows = partitions.get(0);

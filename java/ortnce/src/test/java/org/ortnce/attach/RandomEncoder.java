@@ -43,7 +43,7 @@ final class RandomEncoder {
   RandomEncoder(Random random) {
     this.random = random;
     names = new OddNames(random);
-    opset = 11 + random.nextInt(12);
+    opset = random.nextLong(11, 23);
     dim = 4 + 2 * random.nextInt(7);
     batch = 1 + random.nextInt(5);
     layers = new RandomLayers(random, opset, dim);
@@ -120,7 +120,8 @@ final class RandomEncoder {
     int length = 3;
     String ids = inputName();
     String mask = inputName();
-    inputs.put(ids, Tensor.of(random.longs(batch * length, 0, WORDS).toArray(), batch, length));
+    inputs.put(
+        ids, Tensor.of(random.longs((long) batch * length, 0, WORDS).toArray(), batch, length));
     float[] kept = new float[batch * length];
     for (int i = 0; i < kept.length; i++) {
       kept[i] = random.nextInt(2);

@@ -71,7 +71,8 @@ class ExportedModelsTest {
 
   static Stream<Exported> models() throws IOException {
     Map<String, Tensor> arrays = new TreeMap<>();
-    for (String name : new String[] {GraphNames.EMBEDDINGS, GraphNames.WEIGHTS, GraphNames.BIASES}) {
+    for (String name :
+        new String[] {GraphNames.EMBEDDINGS, GraphNames.WEIGHTS, GraphNames.BIASES}) {
       arrays.put(name, Npy.read(ROOT.resolve(name + ".npy")));
     }
     Tensor embeddings = arrays.get(GraphNames.EMBEDDINGS);

@@ -1,6 +1,7 @@
 package org.ortnce.cli.evaluate;
 
 import ai.onnxruntime.OrtException;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.ortnce.tensor.Tensor;
 public final class ModelEvaluation {
   private final EvaluationSession session;
   private final ModelInputs inputs;
-  private final TensorExamples examples;
+  private final Examples examples;
   private final ClassBands bands;
   private final int[] ks;
 
@@ -33,10 +34,11 @@ public final class ModelEvaluation {
    */
   public ModelEvaluation(
       EvaluationSession session,
-      TensorExamples examples,
-      Map<String, Tensor> others,
+      Examples examples,
+      Map<String, Rows> others,
       ClassBands bands,
-      int... ks) {
+      int... ks)
+      throws IOException {
     this.session = session;
     this.inputs =
         new ModelInputs(session.model(), examples.size(), others, Set.of(GraphNames.LABELS));
@@ -53,7 +55,7 @@ public final class ModelEvaluation {
    * @throws OrtException if an op refuses the examples
    */
   public EvaluationSummary run(long count, int batchSize, boolean keepLosses, Progress progress)
-      throws OrtException {
+      throws IOException, OrtException {
     EvaluationMetrics all = EvaluationMetrics.withRecallAt(ks);
     TreeMap<Integer, EvaluationMetrics> byBand = new TreeMap<>();
     FloatBuffer losses = FloatBuffer.allocate(keepLosses ? Math.toIntExact(count) : 0);
@@ -90,9 +92,9 @@ public final class ModelEvaluation {
     return session.model().outputs().containsKey(output);
   }
 
-  private EvaluationResult evaluate(Examples.Batch batch) throws OrtException {
-    Map<String, Tensor> values = inputs.values(batch.first(), batch.inputs());
-    values.put(GraphNames.LABELS, batch.labels());
+  private EvaluationResult evaluate(Examples.Batch batch) throws IOException, OrtException {
+    Map<String, Tensor> labels = Map.of(GraphNames.LABELS, batch.labels());
+    Map<String, Tensor> values = inputs.values(batch.first(), batch.inputs(), labels);
     try {
       return session.evaluate(values);
     } catch (OrtException e) {

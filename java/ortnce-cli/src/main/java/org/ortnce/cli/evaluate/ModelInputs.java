@@ -1,10 +1,13 @@
 package org.ortnce.cli.evaluate;
 
 import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.session.DimensionSpec;
@@ -15,13 +18,14 @@ import org.ortnce.tensor.Tensor;
 /**
  * The values of a model's inputs, batch by batch: the examples under {@code input_ids}, {@code
  * inputs} or the one name that is left, and further inputs with the same value in every batch, or
- * the rows of the batch if their first dimension is the batch.
+ * the rows of the batch if their first dimension is the batch. Ids are int64 or int32 as the model
+ * wants them.
  */
 public final class ModelInputs {
   private final ModelSession session;
-  private final Map<String, Tensor> others;
+  private final Map<String, Rows> perExample = new TreeMap<>();
+  private final Map<String, Tensor> constants = new TreeMap<>();
   private final String examples;
-  private final Set<String> perExample;
 
   /**
    * Checks that the model's inputs can be served.
@@ -31,28 +35,30 @@ public final class ModelInputs {
    * @param own the names of inputs that the caller gives values itself, such as {@code labels}
    * @throws IllegalArgumentException if an input has no value, or a value no input
    */
-  public ModelInputs(ModelSession session, long size, Map<String, Tensor> others, Set<String> own) {
+  public ModelInputs(ModelSession session, long size, Map<String, Rows> others, Set<String> own)
+      throws IOException {
     this.session = session;
-    this.others = Map.copyOf(others);
-    this.examples = examples(own);
-    checkInputs(own);
-    this.perExample = perExample(size);
+    this.examples = examples(others.keySet(), own);
+    checkInputs(others.keySet(), own);
+    for (Map.Entry<String, Rows> other : others.entrySet()) {
+      divide(other.getKey(), other.getValue(), size);
+    }
   }
 
-  private String examples(Set<String> own) {
+  private String examples(Set<String> others, Set<String> own) {
     if (session.inputs().containsKey(GraphNames.INPUT_IDS)) {
       return GraphNames.INPUT_IDS;
     }
     Set<String> left = new TreeSet<>(session.inputs().keySet());
     left.removeAll(own);
-    left.removeAll(others.keySet());
+    left.removeAll(others);
     return left.size() == 1 ? left.iterator().next() : GraphNames.INPUTS;
   }
 
-  private void checkInputs(Set<String> own) {
+  private void checkInputs(Set<String> others, Set<String> own) {
     Set<String> served = new TreeSet<>(own);
     served.add(examples);
-    served.addAll(others.keySet());
+    served.addAll(others);
     Set<String> wanted = session.inputs().keySet();
     for (String name : served) {
       if (!wanted.contains(name)) {
@@ -68,43 +74,48 @@ public final class ModelInputs {
     }
   }
 
-  /** The names of further inputs that have a row for each example. */
-  private Set<String> perExample(long size) {
+  /** Says whether a further input has a row for each example, or is the same for all. */
+  private void divide(String name, Rows value, long size) throws IOException {
     List<DimensionSpec> inputs = session.inputs().get(examples).shape();
     String batch = inputs.isEmpty() ? "" : inputs.get(0).symbol();
-    Set<String> names = new TreeSet<>();
-    others.forEach(
-        (name, value) -> {
-          List<DimensionSpec> shape = session.inputs().get(name).shape();
-          if (!shape.isEmpty() && !batch.isEmpty() && shape.get(0).symbol().equals(batch)) {
-            if (value.rank() != shape.size() || value.dim(0) != size) {
-              throw new IllegalArgumentException(
-                  "input "
-                      + name
-                      + " is "
-                      + value
-                      + ", expected rank "
-                      + shape.size()
-                      + " and "
-                      + size
-                      + " rows, as there are examples");
-            }
-            names.add(name);
-          }
-        });
-    return names;
+    List<DimensionSpec> shape = session.inputs().get(name).shape();
+    if (shape.isEmpty() || batch.isEmpty() || !shape.get(0).symbol().equals(batch)) {
+      constants.put(name, value.all());
+      return;
+    }
+    if (value.shape().length != shape.size() || value.size() != size) {
+      throw new IllegalArgumentException(
+          "input "
+              + name
+              + " is "
+              + value.elementType().onnxName()
+              + Arrays.toString(value.shape())
+              + ", expected rank "
+              + shape.size()
+              + " and "
+              + size
+              + " rows, as there are examples");
+    }
+    perExample.put(name, value);
   }
 
-  /** The values for the examples from {@code first} on, by name; the caller may add its own. */
-  public Map<String, Tensor> values(long first, Tensor inputs) {
-    int count = (int) inputs.dim(0);
-    Map<String, Tensor> values = new HashMap<>();
-    others.forEach(
-        (name, value) ->
-            values.put(
-                name,
-                perExample.contains(name) ? TensorExamples.rows(value, first, count) : value));
+  /**
+   * The values of all inputs for a batch, by name.
+   *
+   * @param inputs the examples from {@code first} on
+   * @param own the values that the caller gives itself
+   * @throws IllegalArgumentException if an id does not fit into the model's type
+   */
+  public Map<String, Tensor> values(long first, Tensor inputs, Map<String, Tensor> own)
+      throws IOException {
+    Map<String, Tensor> values = new HashMap<>(own);
+    values.putAll(constants);
+    for (Map.Entry<String, Rows> rows : perExample.entrySet()) {
+      values.put(rows.getKey(), rows.getValue().rows(first, (int) inputs.dim(0)));
+    }
     values.put(examples, inputs);
+    values.replaceAll(
+        (name, value) -> Views.ids(name, value, session.inputs().get(name).elementType()));
     return values;
   }
 

@@ -1,6 +1,8 @@
 package org.ortnce.cli.evaluate;
 
 import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,7 +33,8 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
    *     input for a value
    */
   public ModelLoss(
-      ModelSession session, long size, Map<String, Tensor> others, OptionalLong firstStep) {
+      ModelSession session, long size, Map<String, Rows> others, OptionalLong firstStep)
+      throws IOException {
     this.session = session;
     this.takesStep = session.inputs().containsKey(STEP) && !others.containsKey(STEP);
     this.firstStep = firstStep.orElse(0);
@@ -56,11 +59,12 @@ public final class ModelLoss implements LossEvaluation.BatchLoss {
 
   @Override
   public Tensor of(Examples.Batch batch, long index) throws Exception {
-    Map<String, Tensor> values = inputs.values(batch.first(), batch.inputs());
-    values.put(GraphNames.LABELS, batch.labels());
+    Map<String, Tensor> own = new HashMap<>();
+    own.put(GraphNames.LABELS, batch.labels());
     if (takesStep) {
-      values.put(STEP, Tensor.scalar(Math.addExact(firstStep, index)));
+      own.put(STEP, Tensor.scalar(Math.addExact(firstStep, index)));
     }
+    Map<String, Tensor> values = inputs.values(batch.first(), batch.inputs(), own);
     try {
       return session.run(values, Set.of(GraphNames.LOSS)).get(GraphNames.LOSS);
     } catch (OrtException e) {

@@ -1,6 +1,7 @@
 package org.ortnce.cli.evaluate;
 
 import ai.onnxruntime.OrtException;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.ortnce.tensor.Tensor;
 public final class ModelTopK {
   private final InferenceSession session;
   private final ModelInputs values;
-  private final Tensor inputs;
+  private final Rows inputs;
   private final Integer wanted;
 
   /**
@@ -24,10 +25,10 @@ public final class ModelTopK {
    * @param wanted how many classes to keep of those that the model returns; null for all
    * @throws IllegalArgumentException if an input has no value, or a value no input
    */
-  public ModelTopK(
-      InferenceSession session, Tensor inputs, Map<String, Tensor> others, Integer wanted) {
+  public ModelTopK(InferenceSession session, Rows inputs, Map<String, Rows> others, Integer wanted)
+      throws IOException {
     this.session = session;
-    this.values = new ModelInputs(session.model(), inputs.dim(0), others, Set.of());
+    this.values = new ModelInputs(session.model(), inputs.size(), others, Set.of());
     this.inputs = inputs;
     this.wanted = wanted;
   }
@@ -97,7 +98,7 @@ public final class ModelTopK {
    *     be more than an array holds
    * @throws OrtException if the model cannot be run
    */
-  public Found run(long count, int batchSize, Progress progress) throws OrtException {
+  public Found run(long count, int batchSize, Progress progress) throws IOException, OrtException {
     Found found = null;
     for (long from = 0; from < count; from += batchSize) {
       int rows = (int) Math.min(batchSize, count - from);
@@ -111,9 +112,10 @@ public final class ModelTopK {
     return found == null ? new Found(0, 0, true) : found;
   }
 
-  private TopK topK(long from, int rows) throws OrtException {
+  private TopK topK(long from, int rows) throws IOException, OrtException {
+    Map<String, Tensor> batch = values.values(from, inputs.rows(from, rows), Map.of());
     try {
-      return session.topK(values.values(from, TensorExamples.rows(inputs, from, rows)));
+      return session.topK(batch);
     } catch (OrtException e) {
       throw ModelInputs.placed(e, from, rows);
     }

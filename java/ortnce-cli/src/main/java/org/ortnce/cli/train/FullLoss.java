@@ -2,10 +2,10 @@ package org.ortnce.cli.train;
 
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.ortnce.cli.evaluate.Examples;
 import org.ortnce.cli.evaluate.LossEvaluation;
 import org.ortnce.cli.evaluate.LossSummary;
 import org.ortnce.cli.evaluate.ModelReduction;
-import org.ortnce.cli.evaluate.TensorExamples;
 import org.ortnce.cli.terminal.Progress;
 import org.ortnce.session.EvaluationSession;
 import org.ortnce.session.SessionConfig;
@@ -21,7 +21,7 @@ final class FullLoss {
 
   /** The losses of all examples; the model gives one for each. */
   static LossSummary of(
-      Path model, TensorExamples examples, SessionConfig sessions, Progress.Factory progress)
+      Path model, Examples examples, SessionConfig sessions, Progress.Factory progress)
       throws Exception {
     try (EvaluationSession session = EvaluationSession.open(model, sessions);
         Progress bar = progress.start("full loss", " examples", examples.size())) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.ortnce.OrtNce;
 import org.ortnce.cli.evaluate.LossSummary;
-import org.ortnce.cli.evaluate.TensorExamples;
+import org.ortnce.cli.evaluate.PairedExamples;
 import org.ortnce.cli.neighbours.NeighbourTable;
 import org.ortnce.cli.neighbours.Tokens;
 import org.ortnce.cli.terminal.Progress;
@@ -119,7 +119,7 @@ public final class Training {
   private LossSummary trained(HeldOutSample heldOut) throws Exception {
     return FullLoss.of(
         settings.output().resolve(Outputs.EVALUATION),
-        new TensorExamples(heldOut.inputs(), heldOut.labels()),
+        new PairedExamples(heldOut.inputs(), heldOut.labels()),
         sessions,
         progress);
   }

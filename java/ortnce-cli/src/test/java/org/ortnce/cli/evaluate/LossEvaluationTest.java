@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,8 +25,8 @@ class LossEvaluationTest {
   private static final ModelReduction NONE =
       new ModelReduction(ModelReduction.Kind.NONE, OptionalLong.empty());
 
-  private final TensorExamples examples =
-      new TensorExamples(
+  private final PairedExamples examples =
+      new PairedExamples(
           Tensor.of(new float[][] {{1, 9}, {2, 9}, {3, 9}, {4, 9}, {5, 9}}),
           Tensor.of(new long[][] {{0, -1}, {-1, -1}, {1, 2}, {-1, 3}, {4, 4}}));
 
@@ -148,18 +149,18 @@ class LossEvaluationTest {
   }
 
   @Test
-  void examplesMustFitTogether() {
+  void examplesMustFitTogether() throws IOException {
     Tensor inputs = Tensor.of(new float[6], 3, 2);
     assertThatThrownBy(
-            () -> new TensorExamples(Tensor.of(new float[6], 6), Tensor.of(new long[6], 6)))
+            () -> new PairedExamples(Tensor.of(new float[6], 6), Tensor.of(new long[6], 6)))
         .hasMessageContaining("inputs have shape [6]");
-    assertThatThrownBy(() -> new TensorExamples(inputs, Tensor.of(new long[4], 4)))
+    assertThatThrownBy(() -> new PairedExamples(inputs, Tensor.of(new long[4], 4)))
         .hasMessage("inputs have 3 rows, labels have 4");
-    assertThatThrownBy(() -> new TensorExamples(inputs, Tensor.of(new float[3], 3)))
+    assertThatThrownBy(() -> new PairedExamples(inputs, Tensor.of(new float[3], 3)))
         .hasMessage("labels are float, expected int64 or int32");
-    assertThatThrownBy(() -> new TensorExamples(inputs, Tensor.of(new long[3], 3, 1, 1)))
+    assertThatThrownBy(() -> new PairedExamples(inputs, Tensor.of(new long[3], 3, 1, 1)))
         .hasMessageContaining("labels have shape [3, 1, 1]");
-    TensorExamples one = new TensorExamples(inputs, Tensor.of(new int[] {1, 2, 3}, 3));
+    PairedExamples one = new PairedExamples(inputs, Tensor.of(new int[] {1, 2, 3}, 3));
     assertThat(one.batch(1, 2).labels().toString()).isEqualTo("int32[2, 1]");
     assertThat(one.batch(1, 2).labels().ints().get(0)).isEqualTo(2);
   }
