@@ -180,6 +180,16 @@ public final class NceModels {
   }
 
   static OnnxModel inference(Activations activations, OutputLayer layer, InferenceOptions options) {
+    return inference(activations, layer, options, 0);
+  }
+
+  /**
+   * Of a range of the classes.
+   *
+   * @param classBegin the first class
+   */
+  static OnnxModel inference(
+      Activations activations, OutputLayer layer, InferenceOptions options, long classBegin) {
     if (options.k() > layer.numClasses()) {
       throw new IllegalArgumentException(
           "k must be in [1, num_classes = " + layer.numClasses() + "], got " + options.k());
@@ -209,7 +219,8 @@ public final class NceModels {
             inputs,
             options.k(),
             numClasses,
-            layer.partitionStrategy());
+            layer.partitionStrategy(),
+            classBegin);
     Shape shape = batchOf(options.k());
     return model
         .output(GraphNames.TOP_K_CLASSES, top.classIds(), shape)
@@ -228,7 +239,7 @@ public final class NceModels {
   }
 
   /** The activations are the graph's input. */
-  private static Activations features(OutputLayer layer) {
+  static Activations features(OutputLayer layer) {
     return model -> {
       Value inputs = Value.input(ElementType.FLOAT, Shape.of(BATCH, Dim.of(layer.dim())));
       model.input(GraphNames.INPUTS, inputs);

@@ -315,6 +315,23 @@ public final class NceOps {
       long k,
       OptionalLong numClasses,
       PartitionStrategy strategy) {
+    return topKClasses(weights, biases, inputs, k, numClasses, strategy, 0);
+  }
+
+  /**
+   * The same for a range of the classes, whose first is {@code classBegin}: that is added to the
+   * ids, so that the best of several ranges can be merged.
+   *
+   * @param numClasses the number of classes of the range, if fewer than the rows of the weights
+   */
+  public static TopKClasses topKClasses(
+      List<Value> weights,
+      Value biases,
+      Value inputs,
+      long k,
+      OptionalLong numClasses,
+      PartitionStrategy strategy,
+      long classBegin) {
     OpArguments arguments = new OpArguments(TOP_K_CLASSES);
     ClassTable table = new ClassTable(arguments, weights, biases, inputs, numClasses, strategy);
     if (k < 1) {
@@ -329,12 +346,18 @@ public final class NceOps {
             .optionalInput(biases)
             .inputs(table.weights())
             .intAttribute("k", k);
+    if (classBegin < 0) {
+      throw arguments.error("class_begin", "at least 0", "" + classBegin);
+    }
+    if (classBegin > 0) {
+      node.intAttribute("class_begin", classBegin);
+    }
     FullSigmoidNodes.writeAttributes(node, table);
     Shape shape = Shape.of(table.batch(), Dim.of(k));
     List<Value> outputs =
         node.output("class_ids", new TensorType(ElementType.INT64, shape))
             .output(GraphNames.LOGITS, new TensorType(ElementType.FLOAT, shape))
-            .fallback(TopKClassesFunction.of(table, k))
+            .fallback(TopKClassesFunction.of(table, k, classBegin))
             .build();
     return new TopKClasses(outputs.get(0), outputs.get(1));
   }

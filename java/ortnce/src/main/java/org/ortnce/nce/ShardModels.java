@@ -11,7 +11,7 @@ import org.ortnce.tensor.ElementType;
 /**
  * Evaluation of an output layer that is spread over processes or machines by ranges of its classes:
  * the losses and ranks of a batch, bit for bit those of {@link NceModels#evaluation} on one
- * machine.
+ * machine. For the best classes {@link #topK} alone suffices.
  *
  * <ol>
  *   <li>Every shard runs {@link #trueLogits}; their results, [batch, num_true], are added up.
@@ -19,7 +19,7 @@ import org.ortnce.tensor.ElementType;
  *   <li>{@link #combination} takes the sums of all shards, joined in the order of the classes.
  * </ol>
  *
- * <p>The first step reads the rows of the labels alone; the second goes over the classes. The
+ * <p>The first step reads the rows of the labels alone; the second goes over the classes. These
  * models need the native library.
  */
 public final class ShardModels {
@@ -101,12 +101,27 @@ public final class ShardModels {
     return model.build();
   }
 
-  private static FullSigmoidLossShard shard(
-      ModelBuilder model,
-      OutputLayer layer,
-      ClassRange range,
-      EvaluationOptions options,
-      Value trueLogits) {
+  /**
+   * From {@code inputs} to the best classes of the range: an inference model like that of {@link
+   * NceModels#inference}, whose class ids are those among all classes, so that {@code
+   * org.ortnce.session.TopK#merge} makes of all shards what one machine finds. It carries a
+   * function in standard ops.
+   *
+   * @param layer the classes of the range
+   * @param k how many classes; of a smaller range it is all
+   * @throws IllegalArgumentException if the layer has another number of classes than the range, or
+   *     k is below 1
+   */
+  public static OnnxModel topK(OutputLayer layer, ClassRange range, int k) {
+    checkSize(layer, range);
+    return NceModels.inference(
+        NceModels.features(layer),
+        layer,
+        InferenceOptions.topK((int) Math.min(k, range.size())),
+        range.begin());
+  }
+
+  private static void checkSize(OutputLayer layer, ClassRange range) {
     if (layer.numClasses() != range.size()) {
       throw new IllegalArgumentException(
           "layer must have the "
@@ -114,6 +129,15 @@ public final class ShardModels {
               + " classes of the range, got "
               + layer.numClasses());
     }
+  }
+
+  private static FullSigmoidLossShard shard(
+      ModelBuilder model,
+      OutputLayer layer,
+      ClassRange range,
+      EvaluationOptions options,
+      Value trueLogits) {
+    checkSize(layer, range);
     Value inputs = input(model, GraphNames.INPUTS, ElementType.FLOAT, Dim.of(layer.dim()));
     Value labels = ofLabels(model, GraphNames.LABELS, ElementType.INT64, options);
     layer.nameIn(model);

@@ -14,7 +14,7 @@ final class TopKClassesFunction {
   private TopKClassesFunction() {}
 
   /** The body for one configuration of attributes and optional inputs. */
-  static OnnxFunction of(ClassTable table, long k) {
+  static OnnxFunction of(ClassTable table, long k, long classBegin) {
     OnnxFunction.Builder function = OnnxFunction.builder(NceOps.DOMAIN, NceOps.TOP_K_CLASSES);
     Value inputs = function.input(GraphNames.INPUTS, table.inputs().type());
     Value biases = ClassLogits.optionalInput(function, GraphNames.BIASES, table.biasesOrNull());
@@ -25,8 +25,12 @@ final class TopKClassesFunction {
     Value row = Ops.concat(0, Ops.vector(1), columns);
     Value zeros = Ops.constantOfShape(row, Tensor.of(new float[] {0}, 1));
     TopK top = Ops.topK(Ops.concat(0, logits, zeros), k);
+    Value ids =
+        classBegin == 0
+            ? top.indices()
+            : Ops.add(top.indices(), Ops.constant(Tensor.scalar(classBegin)));
     return function
-        .output("class_ids", withoutLastRow(top.indices()))
+        .output("class_ids", withoutLastRow(ids))
         .output(GraphNames.LOGITS, withoutLastRow(top.values()))
         .build();
   }

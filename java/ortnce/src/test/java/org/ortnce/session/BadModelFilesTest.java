@@ -304,7 +304,7 @@ class BadModelFilesTest {
     byte[] noise = new byte[2560];
     new Random(1).nextBytes(noise);
     byte[] good = model(at(GOOD).build()).build().toByteArray();
-    List<byte[]> files = new ArrayList<>(List.of(noise, new byte[] {8}));
+    List<byte[]> files = new ArrayList<>(List.of(noise, new byte[0], new byte[] {8}));
     for (int length = 1; length < good.length; length++) {
       files.add(Arrays.copyOf(good, length));
     }
@@ -324,6 +324,11 @@ class BadModelFilesTest {
           m -> m.getGraphBuilder().setInitializer(0, raw.setRawData(ByteString.copyFrom(data))));
     }
     ortRefuses(m -> m.getGraphBuilder().setNode(0, node("NoSuchOp", "y", "x", "w")));
+    ortRefuses(
+        m -> {
+          m.addOpsetImport(opset("com.nobody", 1));
+          m.getGraphBuilder().getNodeBuilder(0).setDomain("com.nobody");
+        });
     ortRefuses(
         m ->
             m.getGraphBuilder()

@@ -52,6 +52,18 @@ class NpzTest {
         .containsExactly(1000, 100);
   }
 
+  /** X13: an archive may say ../, but nothing is ever extracted from it. */
+  @Test
+  void namesOfEntriesAreNoPaths() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("folder"));
+    Path file = folder.resolve("made.npz");
+    Tensor array = Tensor.of(new float[] {1, 2}, 2);
+    Npz.write(file, Map.of("../evil", array, "/tmp/evil", array));
+    assertThat(Npz.read(file).keySet()).containsExactlyInAnyOrder("../evil", "/tmp/evil");
+    assertThat(directory.toFile().list()).containsExactly("folder");
+    assertThat(folder.toFile().list()).containsExactly("made.npz");
+  }
+
   /** numpy.load was given such a file once; here the reader is our own. */
   @Test
   void whatIsWrittenIsRead() throws IOException {

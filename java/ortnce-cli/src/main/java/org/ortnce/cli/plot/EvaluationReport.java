@@ -16,6 +16,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.ortnce.cli.files.ResultFile;
@@ -25,7 +26,6 @@ import org.ortnce.cli.files.ResultFile;
  * are distributed, the recall by k, the mean loss by band of classes. Needs fonts, but no screen.
  */
 public final class EvaluationReport {
-  private static final int BINS = 50;
   private static final Color INK = new Color(0x02, 0x38, 0x58);
 
   static {
@@ -154,30 +154,16 @@ public final class EvaluationReport {
 
   private XYChart distribution() {
     XYChart chart = lines("Distribution of the loss", "loss of an example, nats", "examples");
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (float loss : losses) {
-      // A chart has no place for NaN and infinity.
-      if (Float.isFinite(loss)) {
-        low = Math.min(low, loss);
-        high = Math.max(high, loss);
-      }
+    // A chart has no place for NaN and infinity.
+    Histogram histogram = Histogram.of(losses);
+    if (!histogram.isEmpty()) {
+      chart
+          .addSeries("examples", histogram.edges(), histogram.counts())
+          .setXYSeriesRenderStyle(XYSeriesRenderStyle.StepArea)
+          .setMarker(SeriesMarkers.NONE)
+          .setLineColor(INK)
+          .setFillColor(INK);
     }
-    if (low > high) {
-      return chart;
-    }
-    double width = Math.max((double) high - low, 1e-6) / BINS;
-    double[] counts = new double[BINS];
-    for (float loss : losses) {
-      if (Float.isFinite(loss)) {
-        counts[Math.min(BINS - 1, (int) (((double) loss - low) / width))]++;
-      }
-    }
-    double[] middles = new double[BINS];
-    for (int i = 0; i < BINS; i++) {
-      middles[i] = low + (i + 0.5) * width;
-    }
-    chart.addSeries("examples", middles, counts).setMarker(SeriesMarkers.NONE).setLineColor(INK);
     return chart;
   }
 
