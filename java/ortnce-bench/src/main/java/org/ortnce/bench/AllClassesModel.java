@@ -75,8 +75,7 @@ record AllClassesModel(Tensor inputs, Tensor labels, Tensor weights, Tensor bias
       model.output(GraphNames.LOSS, loss);
     } else if (ours) {
       TopKClasses best =
-          NceOps.topKClasses(
-              List.of(w), b, x, TOP_K, OptionalLong.empty(), PartitionStrategy.DIV);
+          NceOps.topKClasses(List.of(w), b, x, TOP_K, OptionalLong.empty(), PartitionStrategy.DIV);
       model
           .output(GraphNames.TOP_K_LOGITS, best.logits())
           .output(GraphNames.TOP_K_CLASSES, best.classIds());

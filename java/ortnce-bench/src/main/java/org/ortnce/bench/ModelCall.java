@@ -20,8 +20,7 @@ final class ModelCall implements Peer.Call {
   ModelCall(OnnxModel model, NceProblem problem, boolean registerLibrary) throws OrtException {
     session =
         ModelSession.open(
-            model.toByteArray(),
-            SessionConfig.builder().registerLibrary(registerLibrary).build());
+            model.toByteArray(), SessionConfig.builder().registerLibrary(registerLibrary).build());
     feeds = problem.feeds();
   }
 

@@ -47,7 +47,8 @@ final class NceReference {
       }
     }
     if (found.weightsGrad() != null) {
-      for (long id : new long[] {labels.get(0), candidates.get(0), labels.get(labels.limit() - 1)}) {
+      for (long id :
+          new long[] {labels.get(0), candidates.get(0), labels.get(labels.limit() - 1)}) {
         compareRow(peer + ": weights_grad", 0, sumOf(id, found), classGrad(id));
       }
     }

@@ -17,8 +17,7 @@ final class OrtNcePeer implements Peer {
   @Override
   public Call open(NceProblem problem, boolean gradient) throws OrtException {
     NceGraph graph = new NceGraph(problem.sizes());
-    NceLossOptions options =
-        NceLossOptions.builder().numTrue(problem.sizes().numTrue()).build();
+    NceLossOptions options = NceLossOptions.builder().numTrue(problem.sizes().numTrue()).build();
     if (gradient) {
       NceLossGrad found =
           NceOps.nceLossGrad(

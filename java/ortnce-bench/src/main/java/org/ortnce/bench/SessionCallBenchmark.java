@@ -71,8 +71,7 @@ public class SessionCallBenchmark {
       }
       case "loss" -> {
         call = SmallCall.loss();
-        TrainingLossSession opened =
-            TrainingLossSession.open(call.model().toByteArray(), config);
+        TrainingLossSession opened = TrainingLossSession.open(call.model().toByteArray(), config);
         session = opened;
         typed = () -> opened.loss(input("inputs"), input("labels"));
       }

@@ -29,10 +29,7 @@ record SmallCall(OnnxModel model, Map<String, Tensor> feeds) {
   static SmallCall negation() {
     Value x = Value.input(ElementType.FLOAT, Shape.of(Dim.of("batch"), Dim.of(1)));
     OnnxModel model =
-        new ModelBuilder()
-            .input(GraphNames.INPUTS, x)
-            .output(GraphNames.LOSS, Ops.neg(x))
-            .build();
+        new ModelBuilder().input(GraphNames.INPUTS, x).output(GraphNames.LOSS, Ops.neg(x)).build();
     return new SmallCall(model, Map.of(GraphNames.INPUTS, Tensor.allocateFloats(1, 1)));
   }
 

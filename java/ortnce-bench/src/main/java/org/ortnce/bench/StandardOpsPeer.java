@@ -26,8 +26,7 @@ final class StandardOpsPeer implements Peer {
     Value sampledRows = Ops.gather(graph.weights, candidates, 0);
     Value offsets =
         Ops.sub(
-            Ops.gather(graph.biases, candidates, 0),
-            Ops.log(graph.sample.sampledExpectedCount()));
+            Ops.gather(graph.biases, candidates, 0), Ops.log(graph.sample.sampledExpectedCount()));
     Value v = Ops.gemm(graph.inputs, sampledRows, offsets, 1, 1, false, true);
 
     Value trueRows = Ops.gather(graph.weights, graph.labels, 0);
