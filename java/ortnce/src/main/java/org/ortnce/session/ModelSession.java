@@ -190,11 +190,12 @@ public final class ModelSession implements AutoCloseable {
       Map<String, Tensor> inputs, Set<String> wanted, Map<String, Tensor> into)
       throws OrtException {
     checkOpen();
-    Map<String, Tensor> all = new HashMap<>(boundInputs);
-    all.putAll(Objects.requireNonNull(inputs, "inputs"));
-    Map<String, Tensor> checked = inputCheck.check(all);
+    // A copy: the caller's map may change while it is checked.
+    Map<String, Tensor> values = new HashMap<>(boundInputs);
+    values.putAll(Objects.requireNonNull(inputs, "inputs"));
+    inputCheck.check(values);
     Set<String> names = new LinkedHashSet<>(Objects.requireNonNull(wanted, "wanted"));
-    InputCheck.checkNames(names, outputs.values(), "output");
+    InputCheck.checkNames(names, outputs, "output");
     Map<String, Tensor> targets = new LinkedHashMap<>(into);
     OutputCheck.check(outputs, names, targets);
     if (names.isEmpty() && targets.isEmpty()) {
@@ -203,7 +204,7 @@ public final class ModelSession implements AutoCloseable {
     lock.readLock().lock();
     try {
       checkOpen();
-      return runNative(checked, names, targets);
+      return runNative(values, names, targets);
     } finally {
       lock.readLock().unlock();
     }

@@ -17,7 +17,7 @@ final class OutputCheck {
    */
   static void check(
       Map<String, TensorSpec> outputs, Set<String> copied, Map<String, Tensor> targets) {
-    InputCheck.checkNames(targets.keySet(), outputs.values(), "output");
+    InputCheck.checkNames(targets.keySet(), outputs, "output");
     targets.forEach(
         (name, target) -> {
           if (target == null) {
