@@ -56,7 +56,7 @@ final class RandomEncoder {
       x = layer(graph, x);
       found = i <= wanted ? x : found;
     }
-    activations = graph.node("Tanh", List.of(found));
+    activations = random.nextInt(10) == 0 ? found : graph.node("Tanh", List.of(found));
     String other = graph.node("ReduceMax", List.of(x), attribute("keepdims", 0));
     GraphProto.Builder proto =
         GraphProto.newBuilder()
@@ -188,7 +188,7 @@ final class RandomEncoder {
     String name = "Local" + functions.size();
     GraphParts inner = new GraphParts(random, names);
     String in = names.next();
-    String y = layers.add(inner, in);
+    String y = random.nextInt(3) == 0 ? branch(inner, in) : layers.add(inner, in);
     AttributeProto axis =
         AttributeProto.newBuilder()
             .setName("axis")
