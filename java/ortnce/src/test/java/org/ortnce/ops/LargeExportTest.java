@@ -151,7 +151,7 @@ class LargeExportTest {
       OutputLayer layer = OutputLayer.extract(OnnxModel.load(file));
       Path evaluation = file.resolveSibling("evaluation.onnx");
       NceModels.evaluation(layer, EvaluationOptions.defaults())
-          .save(evaluation, ExternalDataOptions.oneFile().baseName("evaluation"));
+          .save(evaluation, ExternalDataOptions.filePerTensor());
       try (EvaluationSession session = EvaluationSession.open(evaluation)) {
         float[] ones = new float[DIM];
         Arrays.fill(ones, 1);
