@@ -88,14 +88,18 @@ struct LossRun {
 
 }  // namespace
 
+std::string describe(const ClassShape& s) {
+  char text[100];
+  std::snprintf(text, sizeof(text), "B %lld, D %lld, V %lld", static_cast<long long>(s.batch),
+                static_cast<long long>(s.dim), static_cast<long long>(s.classes));
+  return text;
+}
+
 Subject full_sigmoid_loss(const ClassShape& s) {
   const auto run = std::make_shared<LossRun>(s);
-  char name[100];
-  std::snprintf(name, sizeof(name), "FullSigmoidLoss B %lld, D %lld, V %lld", static_cast<long long>(s.batch),
-                static_cast<long long>(s.dim), static_cast<long long>(s.classes));
-  const double products = 2.0 * static_cast<double>(s.batch) * static_cast<double>(s.dim) *
-                          static_cast<double>(s.classes);
-  return {name, products, 4.0 * static_cast<double>(s.classes * (s.dim + 1)),
+  const double products =
+      2.0 * static_cast<double>(s.batch) * static_cast<double>(s.dim) * static_cast<double>(s.classes);
+  return {products, 4.0 * static_cast<double>(s.classes * (s.dim + 1)),
           [run](kernels::Executor& executor) { run->run(executor); }, [run] { return run->check(); }};
 }
 

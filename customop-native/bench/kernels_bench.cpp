@@ -72,7 +72,7 @@ struct Choice {
 };
 
 constexpr NceShape kLossShapes[] = {
-    {128, 128, 64, 50'000, 1},      {1024, 64, 64, 122'000, 1},     {1024, 256, 64, 1'000'000, 1},
+    {128, 128, 64, 50'000, 1},     {1024, 64, 64, 122'000, 1},   {1024, 256, 64, 1'000'000, 1},
     {1024, 512, 1024, 200'000, 1}, {512, 512, 8192, 200'000, 5}, {4096, 256, 4096, 200'000, 1},
 };
 constexpr NceShape kGradientShapes[] = {
@@ -81,9 +81,10 @@ constexpr ClassShape kClassShapes[] = {
     {1, 128, 100'000}, {16, 128, 100'000}, {256, 128, 100'000}, {256, 128, 200'000}, {1024, 128, 1'000'000}};
 
 template <class Shape, Subject (*Make)(const Shape&), size_t Count>
-void add_choices(const char* name, const Shape (&shapes)[Count], std::vector<Choice>* choices) {
+void add_choices(const char* op, const Shape (&shapes)[Count], std::vector<Choice>* choices) {
   for (const Shape& shape : shapes) {
-    choices->push_back({name, [](const void* of) { return Make(*static_cast<const Shape*>(of)); }, &shape});
+    choices->push_back({std::string(op) + " " + describe(shape),
+                        [](const void* of) { return Make(*static_cast<const Shape*>(of)); }, &shape});
   }
 }
 
@@ -100,9 +101,9 @@ int run(const Options& options) {
     print_floor(threads, floors[threads]);
   }
   std::vector<Choice> choices;
-  add_choices<NceShape, nce_loss>("NceLoss ", kLossShapes, &choices);
-  add_choices<NceShape, nce_loss_and_gradient>("NceLossGrad ", kGradientShapes, &choices);
-  add_choices<ClassShape, full_sigmoid_loss>("FullSigmoidLoss ", kClassShapes, &choices);
+  add_choices<NceShape, nce_loss>("NceLoss", kLossShapes, &choices);
+  add_choices<NceShape, nce_loss_and_gradient>("NceLossGrad", kGradientShapes, &choices);
+  add_choices<ClassShape, full_sigmoid_loss>("FullSigmoidLoss", kClassShapes, &choices);
 
   print_header();
   std::vector<Result> results;
@@ -114,14 +115,14 @@ int run(const Options& options) {
       subject.run(pool);
       const std::string wrong = subject.check();
       if (!wrong.empty()) {
-        std::fprintf(stderr, "%s: %s\n", subject.name.c_str(), wrong.c_str());
+        std::fprintf(stderr, "%s: %s\n", choice.name.c_str(), wrong.c_str());
         return 1;
       }
-      const double seconds = median_seconds(subject, pool, options.runs, options.seconds);
+      const Seconds seconds = measure(subject, pool, options.runs, options.seconds);
       const MachineFloor& floor = floors[threads];
       const double floor_seconds =
           std::max(subject.flop / floor.gflops, subject.bytes / floor.gigabytes_a_second) * 1e-9;
-      results.push_back({subject.name, threads, seconds, subject.flop / seconds * 1e-9, floor_seconds});
+      results.push_back({choice.name, threads, seconds, subject.flop / seconds.median * 1e-9, floor_seconds});
       print_result(results.back());
     }
   }

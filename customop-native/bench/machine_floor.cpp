@@ -77,8 +77,8 @@ MachineFloor measure_floor(int threads) {
   std::vector<double> operations(static_cast<size_t>(threads));
   std::vector<float> results(static_cast<size_t>(threads));
   const auto at = [](int thread) { return static_cast<size_t>(thread); };
-  const double arithmetic = best_seconds(
-      threads, [&](int thread) { operations[at(thread)] = rate(0.5f, &results[at(thread)]); });
+  const double arithmetic =
+      best_seconds(threads, [&](int thread) { operations[at(thread)] = rate(0.5f, &results[at(thread)]); });
   double flops = 0;
   for (const double of_thread : operations) flops += of_thread;
 

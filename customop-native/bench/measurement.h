@@ -14,16 +14,19 @@ namespace ortnce::bench {
 
 /// A kernel at one shape.
 struct Subject {
-  std::string name;   // such as "NceLoss 128x128x64, V 50000, T 1"
-  double flop;        // products and sums of the matrix products
-  double bytes;       // that cross the memory bus at least: operands too large for any cache
+  double flop;   // products and sums of the matrix products
+  double bytes;  // that cross the memory bus at least: operands too large for any cache
   std::function<void(kernels::Executor&)> run;
   std::function<std::string()> check;  // what is wrong with the results of the last run; empty = nothing
 };
 
-/// Median seconds of a run after warm-up: `runs` of them, fewer where they take longer than `budget`
-/// seconds together, but three at least.
-inline double median_seconds(const Subject& subject, kernels::Executor& executor, int runs, double budget) {
+struct Seconds {
+  double median, best;
+};
+
+/// Seconds of a run after warm-up: `runs` of them, fewer where they take longer than `budget` seconds
+/// together, but three at least.
+inline Seconds measure(const Subject& subject, kernels::Executor& executor, int runs, double budget) {
   using Clock = std::chrono::steady_clock;
   const auto timed = [&] {
     const auto start = Clock::now();
@@ -34,9 +37,8 @@ inline double median_seconds(const Subject& subject, kernels::Executor& executor
   const int affordable = static_cast<int>(std::min<double>(runs, std::max(3.0, budget / first)));
   std::vector<double> seconds;
   for (int run = 0; run < affordable; ++run) seconds.push_back(timed());
-  const auto middle = seconds.begin() + affordable / 2;
-  std::nth_element(seconds.begin(), middle, seconds.end());
-  return *middle;
+  std::sort(seconds.begin(), seconds.end());
+  return {seconds[seconds.size() / 2], seconds.front()};
 }
 
 }  // namespace ortnce::bench

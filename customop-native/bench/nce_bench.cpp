@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <vector>
 
 #include "kernels/class_gradients.h"
@@ -17,14 +18,6 @@ namespace {
 constexpr double kTolerance = 1e-6;
 constexpr int64_t kChecked = 8;  // examples, or candidates, that the reference goes through
 
-std::string describe(const char* op, const NceShape& s) {
-  char text[120];
-  std::snprintf(text, sizeof(text), "%s B %lld, D %lld, S %lld, V %lld, T %lld", op, static_cast<long long>(s.batch),
-                static_cast<long long>(s.dim), static_cast<long long>(s.num_sampled),
-                static_cast<long long>(s.classes), static_cast<long long>(s.num_true));
-  return text;
-}
-
 std::string off_by(const char* what, double relative) {
   if (relative <= kTolerance) return "";
   return std::string(what) + " is off by " + std::to_string(relative) + " of its norm";
@@ -34,9 +27,7 @@ std::string off_by(const char* what, double relative) {
 class Workspace {
  public:
   explicit Workspace(size_t bytes) : storage_(bytes + 64) {}
-  void* data() {
-    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(storage_.data()) + 63) & ~uintptr_t{63});
-  }
+  void* data() { return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(storage_.data()) + 63) & ~uintptr_t{63}); }
 
  private:
   std::vector<unsigned char> storage_;
@@ -120,8 +111,7 @@ struct GradientRun {
   }
 
   void run(kernels::Executor& executor) {
-    const kernels::IdGroups groups =
-        kernels::group_classes(data.problem, data.sampled.data(), entries.data());
+    const kernels::IdGroups groups = kernels::group_classes(data.problem, data.sampled.data(), entries.data());
     const kernels::NceGradients gradients{inputs.data(), true_slopes.data(), sampled.data(), sampled_biases.data(),
                                           loss.data()};
     kernels::nce_backward(data.problem, loss_grad.data(), workspace.data(), executor, gradients);
@@ -149,11 +139,12 @@ struct GradientRun {
 
   template <class Square>
   std::string check(const kernels::NceProblem& part, const char* what, Square square) const {
-    Expected expected{std::vector<double>(at(part.batch * part.dim)), std::vector<double>(at(part.batch * part.num_true)),
+    Expected expected{std::vector<double>(at(part.batch * part.dim)),
+                      std::vector<double>(at(part.batch * part.num_true)),
                       std::vector<double>(at(part.num_sampled * part.dim)), std::vector<double>(at(part.num_sampled))};
-    kernels::reference::nce_backward(part, loss_grad.data(),
-                                     {expected.inputs.data(), expected.true_slopes.data(), expected.sampled.data(),
-                                      expected.sampled_biases.data()});
+    kernels::reference::nce_backward(
+        part, loss_grad.data(),
+        {expected.inputs.data(), expected.true_slopes.data(), expected.sampled.data(), expected.sampled_biases.data()});
     return off_by(what, std::sqrt(square(expected)));
   }
 
@@ -177,9 +168,17 @@ double products(const NceShape& s) {
 
 }  // namespace
 
+std::string describe(const NceShape& s) {
+  char text[120];
+  std::snprintf(text, sizeof(text), "B %lld, D %lld, S %lld, V %lld, T %lld", static_cast<long long>(s.batch),
+                static_cast<long long>(s.dim), static_cast<long long>(s.num_sampled), static_cast<long long>(s.classes),
+                static_cast<long long>(s.num_true));
+  return text;
+}
+
 Subject nce_loss(const NceShape& shape) {
   const auto run = std::make_shared<LossRun>(shape);
-  return {describe("NceLoss", shape), products(shape), gathered_bytes(shape),
+  return {products(shape), gathered_bytes(shape),
           [run](kernels::Executor& executor) {
             kernels::nce_forward(run->data.problem, run->workspace.data(), executor, run->loss.data());
           },
@@ -188,8 +187,8 @@ Subject nce_loss(const NceShape& shape) {
 
 Subject nce_loss_and_gradient(const NceShape& shape) {
   const auto run = std::make_shared<GradientRun>(shape);
-  return {describe("NceLossGrad", shape), 3 * products(shape), gathered_bytes(shape),
-          [run](kernels::Executor& executor) { run->run(executor); }, [run] { return run->check(); }};
+  return {3 * products(shape), gathered_bytes(shape), [run](kernels::Executor& executor) { run->run(executor); },
+          [run] { return run->check(); }};
 }
 
 }  // namespace ortnce::bench

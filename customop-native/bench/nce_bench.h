@@ -1,7 +1,8 @@
 // NceLoss and NceLossGrad below the glue: nce_forward and nce_backward with the sums by class.
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <string>
 
 #include "measurement.h"
 
@@ -10,6 +11,8 @@ namespace ortnce::bench {
 struct NceShape {
   int64_t batch, dim, num_sampled, classes, num_true;
 };
+
+std::string describe(const NceShape& shape);
 
 /// nce_forward. Labels and candidates are spread over a table of [classes, dim].
 Subject nce_loss(const NceShape& shape);

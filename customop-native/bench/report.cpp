@@ -10,12 +10,14 @@ void print_floor(int threads, const MachineFloor& floor) {
 }
 
 void print_header() {
-  std::printf("\n| kernel | threads | ms | GFLOP/s | floor, ms | share |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
+  std::printf(
+      "\n| kernel | threads | ms | best | GFLOP/s | floor, ms | share |\n| --- | ---: | ---: | ---: | ---: | ---: | "
+      "---: |\n");
 }
 
 void print_result(const Result& r) {
-  std::printf("| %s | %d | %.4g | %.0f | %.4g | %.2f |\n", r.name.c_str(), r.threads, 1e3 * r.seconds, r.gflops,
-              1e3 * r.floor_seconds, r.floor_seconds / r.seconds);
+  std::printf("| %s | %d | %.4g | %.4g | %.0f | %.4g | %.2f |\n", r.name.c_str(), r.threads, 1e3 * r.seconds.median,
+              1e3 * r.seconds.best, r.gflops, 1e3 * r.floor_seconds, r.floor_seconds / r.seconds.median);
   std::fflush(stdout);
 }
 
@@ -25,8 +27,10 @@ bool write_json(const char* path, const char* level, const std::vector<Result>& 
   std::fprintf(file, "{\"level\": \"%s\", \"results\": [", level);
   const char* separator = "\n";
   for (const Result& r : results) {
-    std::fprintf(file, "%s  {\"kernel\": \"%s\", \"threads\": %d, \"seconds\": %.6g, \"gflops\": %.6g, \"floor\": %.6g}",
-                 separator, r.name.c_str(), r.threads, r.seconds, r.gflops, r.floor_seconds);
+    std::fprintf(file,
+                 "%s  {\"kernel\": \"%s\", \"threads\": %d, \"median\": %.6g, \"best\": %.6g, \"gflops\": %.6g, "
+                 "\"floor\": %.6g}",
+                 separator, r.name.c_str(), r.threads, r.seconds.median, r.seconds.best, r.gflops, r.floor_seconds);
     separator = ",\n";
   }
   const bool written = std::fprintf(file, "\n]}\n") > 0;

@@ -5,14 +5,15 @@
 #include <vector>
 
 #include "machine_floor.h"
+#include "measurement.h"
 
 namespace ortnce::bench {
 
 struct Result {
   std::string name;
   int threads;
-  double seconds;  // median
-  double gflops;
+  Seconds seconds;
+  double gflops;         // in the median
   double floor_seconds;  // the greater of arithmetic at the floor's rate and memory at its rate
 };
 

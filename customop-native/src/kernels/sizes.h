@@ -23,6 +23,9 @@ inline constexpr double kParallelWork = 1e6;
 /// The same in floats that are copied or added up instead: memory sets the pace, not arithmetic.
 inline constexpr double kParallelFloats = 2e5;
 
+/// Floats of an operand that stays in the second-level cache of a core while others pass: 512 KiB.
+inline constexpr int64_t kNearFloats = 1 << 17;
+
 /// Lays arrays out in a block of memory, each aligned to 64 bytes, or only sums up their sizes.
 class CheckedBytes {
  public:

@@ -84,7 +84,7 @@ void TopKClasses::search(int64_t slice, int64_t group) {
   });
   const int64_t begin = slice * slice_classes_, end = std::min(begin + slice_classes_, problem_.classes);
   float* const scratch = tiles_.scratch_of(tile_rows_, slice * panels_.groups + group, problem_.partitioned);
-  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](const cpu::ClassTile& tile) {
+  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](cpu::ClassTile tile) {
     panels_.for_each(group, [&](int64_t panel) {
       const int64_t at = slice * padded + panel * width;
       PanelState state{this, begin, slice * problem_.batch + panel * width, thresholds_ + at};
@@ -96,6 +96,7 @@ void TopKClasses::search(int64_t slice, int64_t group) {
           },
           &state};
       kernels_.filter_tile(packed_ + panel * width * problem_.dim, problem_.dim, panels_.count(panel), tile, filter);
+      tile.next_rows = nullptr;  // once is enough
     });
   });
 }
