@@ -13,8 +13,8 @@ namespace {
 /// for the second use.
 constexpr int64_t kChunkExamples = 1024, kMostChunkCandidates = 1024;
 
-/// Tasks of a pass over a chunk: enough for 16 threads to end at about the same time.
-constexpr int64_t kTasks = 32;
+/// Register tiles of a block of examples, whose slopes stay near.
+constexpr int64_t kMostBlockTiles = 8;
 
 /// Floats between two rows of slopes besides the slopes: rows a power of two apart would share their
 /// sets of the first-level cache.
@@ -76,7 +76,10 @@ class Backward {
  public:
   Backward(const NceProblem& p, const Plan& plan, const Scratch& scratch, const float* loss_grad,
            const NceGradients& out, Executor& workers)
-      : p_(p), plan_(plan), scratch_(scratch), loss_grad_(loss_grad), out_(out), workers_(workers) {}
+      : p_(p), plan_(plan), scratch_(scratch), loss_grad_(loss_grad), out_(out), workers_(workers) {
+    inputs_in_place_ = p.dim == plan.width;
+    for (int64_t i = 0; inputs_in_place_ && i < p.batch; ++i) inputs_in_place_ = counted_labels(p, i) > 0;
+  }
 
   /// Packs the candidates twice: as panels for the logits, as rows for the gradients of the inputs.
   void pack_candidates() {
@@ -92,25 +95,35 @@ class Backward {
   }
 
   /// Slopes of the chunk, and what they add to the gradients of its examples and to their losses. The
-  /// first chunk of some examples begins these gradients with what their labels add, and packs their
-  /// rows.
+  /// first chunk of some examples also adds what their labels do, and packs their rows.
   void examples(const Chunk& chunk) {
     const int64_t tile = plan_.kernels.tile_rows;
-    const int64_t block = std::clamp<int64_t>(chunk.examples / tile / kTasks, 1, 8) * tile;
+    const double work = 2 * static_cast<double>(chunk.examples * chunk.candidates()) * static_cast<double>(p_.dim + 16);
+    const int64_t block = std::clamp<int64_t>(chunk.examples / tile / task_count(work), 1, kMostBlockTiles) * tile;
     parallel_for(workers_, ceil_div(chunk.examples, block), [&](int64_t task) {
       const int64_t at = task * block, count = std::min(block, chunk.examples - at), example = chunk.example + at;
+      const bool first = chunk.first == 0;
+      if (first) {
+        fetch_true_rows(p_, example, example + count);
+        if (!inputs_in_place_) pack_examples(chunk, at, count);
+      }
       double* const loss = out_.loss == nullptr ? nullptr : out_.loss + example;
+      if (first && loss != nullptr) std::fill_n(loss, count, 0.0);
       float* const slopes = scratch_.slopes + at * plan_.stride;
-      if (chunk.first == 0) begin_examples(chunk, at, count, loss);
       for (int64_t e = 0; e < count; e += tile) {
         plan_.kernels.sampled_slopes(p_, scratch_.panels, example + e, std::min(tile, count - e), chunk.first,
                                      chunk.last, loss_grad_ + example + e, slopes + e * plan_.stride, plan_.stride,
                                      loss == nullptr ? nullptr : loss + e);
       }
       const float* const rows = candidate_rows(chunk.first);
+      float* const inputs_grad = out_.inputs + example * p_.dim;
       for (int64_t d = 0; d < p_.dim; d += plan_.width) {
         plan_.kernels.add_products(slopes, plan_.stride, 1, count, rows + d * chunk.candidates(), chunk.candidates(),
-                                   std::min(plan_.width, p_.dim - d), out_.inputs + example * p_.dim + d, p_.dim, true);
+                                   std::min(plan_.width, p_.dim - d), inputs_grad + d, p_.dim, !first);
+      }
+      if (first) {
+        plan_.kernels.true_gradients(p_, example, count, loss_grad_ + example, out_.true_slopes + example * p_.num_true,
+                                     inputs_grad, loss);
       }
     });
   }
@@ -121,13 +134,14 @@ class Backward {
   void candidates(const Chunk& chunk) {
     const int64_t candidates = chunk.candidates(), bias_tasks = ceil_div(candidates, plan_.width);
     const int64_t tiles = ceil_div(candidates, plan_.kernels.tile_rows);
-    const int64_t block = std::max<int64_t>(tiles * plan_.dim_panels / kTasks, 1) * plan_.kernels.tile_rows;
+    const double work = static_cast<double>(chunk.examples * candidates) * static_cast<double>(p_.dim);
+    const int64_t block = std::max<int64_t>(tiles * plan_.dim_panels / task_count(work), 1) * plan_.kernels.tile_rows;
     const int64_t blocks = ceil_div(candidates, block);
     parallel_for(workers_, bias_tasks + plan_.dim_panels * blocks, [&](int64_t task) {
       if (task < bias_tasks) return add_biases(chunk, task * plan_.width);
       const int64_t d = (task - bias_tasks) / blocks * plan_.width, k = (task - bias_tasks) % blocks * block;
       plan_.kernels.add_products(scratch_.slopes + k, 1, plan_.stride, std::min(block, candidates - k),
-                                 scratch_.example_rows + d * chunk.examples, chunk.examples,
+                                 example_rows(chunk) + d * chunk.examples, chunk.examples,
                                  std::min(plan_.width, p_.dim - d), out_.sampled + (chunk.first + k) * p_.dim + d,
                                  p_.dim, chunk.example > 0);
     });
@@ -143,9 +157,12 @@ class Backward {
                                   std::min(plan_.width, chunk.candidates() - k), out_.sampled_biases + chunk.first + k);
   }
 
-  /// What the labels of examples [at, at + count) of the chunk add, and their packed rows.
-  void begin_examples(const Chunk& chunk, int64_t at, int64_t count, double* loss) {
-    const int64_t begin = chunk.example + at;
+  const float* example_rows(const Chunk& chunk) const {
+    return inputs_in_place_ ? p_.inputs + chunk.example * p_.dim : scratch_.example_rows;
+  }
+
+  /// Packs the rows of examples [at, at + count) of the chunk.
+  void pack_examples(const Chunk& chunk, int64_t at, int64_t count) {
     for (int64_t e = at; e < at + count; ++e) {
       // The inputs of an example without counted labels may be anything: 0 times NaN would be NaN.
       const bool constant = counted_labels(p_, chunk.example + e) == 0;
@@ -153,10 +170,6 @@ class Backward {
     }
     plan_.kernels.pack_rows(scratch_.example_pointers + at, count, p_.dim, scratch_.example_rows + at * plan_.width,
                             chunk.examples * plan_.width);
-    float* const inputs_grad = out_.inputs + begin * p_.dim;
-    std::fill_n(inputs_grad, count * p_.dim, 0.0f);
-    plan_.kernels.true_gradients(p_, begin, count, loss_grad_ + begin, out_.true_slopes + begin * p_.num_true,
-                                 inputs_grad, loss);
   }
 
   const NceProblem& p_;
@@ -165,6 +178,7 @@ class Backward {
   const float* loss_grad_;
   const NceGradients& out_;
   Executor& workers_;
+  bool inputs_in_place_;  // whether they are a panel of pack_rows as they are
 };
 
 }  // namespace

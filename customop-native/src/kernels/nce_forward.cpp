@@ -26,7 +26,8 @@ struct Plan {
     slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
     // Blocks as large as leaves enough tasks: the panels of a slice are fetched once a block.
     const int64_t tiles = ceil_div(p.batch, kernels.tile_rows);
-    block_examples = std::clamp<int64_t>(tiles * slices / kTasks, 1, kMostBlockTiles) * kernels.tile_rows;
+    block_examples =
+        std::clamp<int64_t>(tiles * slices / task_count(work_estimate(p)), 1, kMostBlockTiles) * kernels.tile_rows;
     blocks = ceil_div(p.batch, block_examples);
     const int64_t group_floats = kernels.group_panels * kernels.panel_width * std::max<int64_t>(p.dim, 1);
     near_panels = std::max<int64_t>(kNearFloats / group_floats, 1) * kernels.group_panels;
@@ -34,7 +35,6 @@ struct Plan {
   }
 
   static constexpr int64_t kMostSlices = 16, kMostBlockTiles = 16;
-  static constexpr int64_t kTasks = 32;  // for 16 threads to end at about the same time
 };
 
 /// The scratch arrays of one call.
@@ -56,6 +56,15 @@ int64_t counted_labels(const NceProblem& problem, int64_t i) {
   int64_t count = 0;
   for (int64_t j = 0; j < problem.num_true; ++j) count += problem.true_rows[i * problem.num_true + j] != nullptr;
   return count;
+}
+
+void fetch_true_rows(const NceProblem& problem, int64_t begin, int64_t end) {
+  constexpr int64_t kLine = 16, kMostLines = 128;  // more would hold up the loads of that other work
+  int64_t lines = 0;
+  for (int64_t at = begin * problem.num_true; at < end * problem.num_true && lines < kMostLines; ++at) {
+    const float* const row = problem.true_rows[at];
+    for (int64_t d = 0; row != nullptr && d < problem.dim; d += kLine, ++lines) __builtin_prefetch(row + d, 0, 2);
+  }
 }
 
 bool nce_forward_workspace(const NceProblem& problem, size_t* bytes) {
@@ -93,6 +102,7 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
     const int64_t last = std::min(first + plan.slice_panels * width, problem.num_sampled);
     double* const slice_sums = sums + slice * problem.batch;
     std::fill(slice_sums + begin, slice_sums + end, 0.0);
+    if (slice == 0) fetch_true_rows(problem, begin, end);
     for (int64_t near = first; near < last; near += plan.near_panels * width) {
       const int64_t near_end = std::min(near + plan.near_panels * width, last);
       for (int64_t tile = begin; tile < end; tile += kernels.tile_rows) {
@@ -100,7 +110,9 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
         kernels.sampled_sums(problem, panels, tile, count, near, near_end, slice_sums + tile);
       }
     }
-    if (slice == 0) kernels.true_sums(problem, begin, end - begin, loss + begin);
+    if (slice > 0) return;
+    std::fill(loss + begin, loss + end, 0.0);
+    kernels.true_sums(problem, begin, end - begin, loss + begin);
   });
 
   for (int64_t i = 0; i < problem.batch; ++i) {

@@ -79,7 +79,10 @@ struct TopKClasses::PanelState {
 void TopKClasses::search(int64_t slice, int64_t group) {
   const int64_t padded = panels_.padded(), width = panels_.width;
   panels_.for_each(group, [&](int64_t panel) {
-    std::fill_n(thresholds_ + slice * padded + panel * width, width, std::numeric_limits<float>::quiet_NaN());
+    float* const thresholds = thresholds_ + slice * padded + panel * width;
+    std::fill_n(thresholds, width, std::numeric_limits<float>::quiet_NaN());
+    // Lanes without an example let nothing pass.
+    std::fill(thresholds + panels_.count(panel), thresholds + width, std::numeric_limits<float>::infinity());
     std::fill_n(sizes_ + slice * problem_.batch + panel * width, panels_.count(panel), 0);
   });
   const int64_t begin = slice * slice_classes_, end = std::min(begin + slice_classes_, problem_.classes);

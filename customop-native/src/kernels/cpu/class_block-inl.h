@@ -77,7 +77,7 @@ void mask_labels(float* logits, int64_t first, int rows, const PanelLabels& labe
   }
 }
 
-/// sums += exp(logit - reference) for an even number of rows; raises references where a logit is
+/// sums += exp(logit - reference) for rows of an even number; raises references where a logit is
 /// above.
 template <int Vectors>
 void add_exponentials(const float* logits, int rows, float* references, double* sums) {
@@ -106,9 +106,72 @@ void add_exponentials(const float* logits, int rows, float* references, double* 
   }
 }
 
+/// Up to this many examples, classes in the lanes cost less than lanes that hold no example.
+constexpr int64_t kFewExamples = kLanes / 2;
+
+/// Logits of the classes rows[0 .. count), count <= kLanes, one a lane, for examples [0, examples) of
+/// the panel: squares of rows are transposed in registers. Logit c of example e goes to
+/// logits[c * kWidth + e]. Meanwhile fetches what lies behind the rows from `ahead` on.
+inline void few_logits(const float* panel, int64_t dim, int64_t examples, const float* rows, int64_t count,
+                       const float* biases, const float* ahead, float* logits) {
+  Floats total[kFewExamples] = {}, sum[kFewExamples] = {};
+  for (int64_t d = 0; d < dim; d += kLanes) {
+    const int64_t depth = dim - d < kLanes ? dim - d : kLanes;
+    Floats square[kLanes] = {};
+    for (int64_t c = 0; c < count; ++c) {
+      const float* const row = rows + c * dim + d;
+      if (ahead != nullptr) __builtin_prefetch(ahead + c * dim + d, 0, 2);
+      if (depth == kLanes) {
+        square[c] = load(row);
+      } else {
+        float lanes[kLanes] = {};
+        for (int64_t i = 0; i < depth; ++i) lanes[i] = row[i];
+        square[c] = load(lanes);
+      }
+    }
+    transpose(square);
+    static_assert(kChain % kLanes == 0, "a square lies in one chain");
+    for (int64_t e = 0; e < examples; ++e) {
+      const float* const x = panel + d * kWidth + e;
+      for (int64_t i = 0; i < depth; ++i) sum[e] += square[i] * x[i * kWidth];
+      if ((d + kLanes) % kChain == 0 || d + kLanes >= dim) {
+        total[e] = d < kChain ? sum[e] : total[e] + sum[e];
+        sum[e] = Floats{};
+      }
+    }
+  }
+  float lanes[kLanes] = {};
+  for (int64_t c = 0; c < count; ++c) lanes[c] = biases[c];
+  const Floats bias = load(lanes);
+  for (int64_t e = 0; e < examples; ++e) {
+    store(lanes, total[e] + bias);
+    for (int64_t c = 0; c < count; ++c) logits[c * kWidth + e] = lanes[c];
+  }
+}
+
+/// Calls visit(first, rows, logits) for the register tiles of a tile, one vector of examples.
+template <class Visit>
+void for_each_few_logits(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, Visit visit) {
+  constexpr int64_t kBlock = int64_t{kRows} * kLanes;  // whole register tiles, and whole squares
+  alignas(64) float logits[kBlock * kWidth] = {};
+  for (int64_t begin = 0; begin < tile.count; begin += kBlock) {
+    const int64_t end = tile.count - begin < kBlock ? tile.count : begin + kBlock;
+    for (int64_t c = begin; c < end; c += kLanes) {
+      const float* const ahead = tile.next_rows == nullptr ? nullptr : tile.next_rows + c * dim;
+      few_logits(panel, dim, examples, tile.rows + c * dim, end - c < kLanes ? end - c : kLanes, tile.biases + c, ahead,
+                 logits + (c - begin) * kWidth);
+    }
+    for (int64_t first = begin; first < end; first += kRows) {
+      const int rows = static_cast<int>(end - first < kRows ? end - first : kRows);
+      visit(tile.first + first, rows, logits + (first - begin) * kWidth);
+    }
+  }
+}
+
 /// Calls visit(first, rows, logits) for the register tiles of a tile.
 template <int Vectors, class Visit>
-void for_each_register_tile(const float* panel, int64_t dim, const ClassTile& tile, Visit visit) {
+void for_each_register_tile(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, Visit visit) {
+  if (Vectors == 1 && examples <= kFewExamples) return for_each_few_logits(panel, dim, examples, tile, visit);
   alignas(64) float logits[kRows * kWidth];
   for (int64_t first = 0; first < tile.count; first += kRows) {
     const int rows = static_cast<int>(tile.count - first < kRows ? tile.count - first : kRows);
@@ -135,7 +198,7 @@ constexpr int kGroupTiles = 4;
 static_assert(kGroupTiles * kRows <= kMostTerms, "one logarithm a group");
 
 template <int Vectors>
-void add_tile_of(const float* panel, int64_t dim, const ClassTile& tile, const PanelLabels& labels,
+void add_tile_of(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, const PanelLabels& labels,
                  const PanelSums& sums) {
   SoftplusSum group[Vectors];
   int tiles = 0;  // in the group so far
@@ -148,7 +211,7 @@ void add_tile_of(const float* panel, int64_t dim, const ClassTile& tile, const P
     }
     tiles = 0;
   };
-  for_each_register_tile<Vectors>(panel, dim, tile, [&](int64_t first, int rows, float* logits) {
+  for_each_register_tile<Vectors>(panel, dim, examples, tile, [&](int64_t first, int rows, float* logits) {
     if (labels.larger_counts != nullptr) count_larger<Vectors>(logits, first, rows, labels);
     mask_labels<Vectors>(logits, first, rows, labels);
     for (; rows < kRows; ++rows) {
@@ -179,7 +242,7 @@ Ints passing_rows(const float* logits, int begin, int end, const float* threshol
 template <int Vectors>
 void filter_tile_of(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile,
                     const PanelFilter& filter) {
-  for_each_register_tile<Vectors>(panel, dim, tile, [&](int64_t first, int rows, const float* logits) {
+  for_each_register_tile<Vectors>(panel, dim, examples, tile, [&](int64_t first, int rows, const float* logits) {
     if (!any(passing_rows<Vectors>(logits, 0, rows, filter.thresholds))) return;
     for (int m = 0; m < rows; ++m) {
       if (!any(passing_rows<Vectors>(logits, m, m + 1, filter.thresholds))) continue;
@@ -221,7 +284,8 @@ void with_vectors_of(int64_t examples, Body body) {
 
 void add_tile(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, const PanelLabels& labels,
               const PanelSums& sums) {
-  with_vectors_of(examples, [&](auto vectors) { add_tile_of<vectors.value>(panel, dim, tile, labels, sums); });
+  with_vectors_of(examples,
+                  [&](auto vectors) { add_tile_of<vectors.value>(panel, dim, examples, tile, labels, sums); });
 }
 
 void filter_tile(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, const PanelFilter& filter) {

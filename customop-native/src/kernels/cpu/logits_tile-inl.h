@@ -83,14 +83,17 @@ LogitsTile logits_tile_of(int rows, bool fetch = false) {
 constexpr float kMinusInfinity = -__builtin_inff();
 
 void pack_panel(const float* const* rows, int64_t count, int64_t dim, float* panel) {
-  constexpr int64_t kDepth = 16;  // a cache line of every row at a time
-  for (int64_t begin = 0; begin < dim; begin += kDepth) {
-    const int64_t end = dim - begin < kDepth ? dim : begin + kDepth;
-    for (int64_t c = 0; c < count; ++c) {
-      for (int64_t d = begin; d < end; ++d) panel[d * kWidth + c] = rows[c][d];
+  for (int64_t c = 0; c < kWidth; c += kLanes) {
+    const auto filled = static_cast<int>(count - c < kLanes ? count - c : kLanes);
+    int64_t d = 0;
+    for (; d + kLanes <= dim; d += kLanes) {
+      Floats square[kLanes] = {};
+      for (int i = 0; i < filled; ++i) square[i] = load(rows[c + i] + d);
+      transpose(square);
+      for (int i = 0; i < kLanes; ++i) store(panel + (d + i) * kWidth + c, square[i]);
     }
-    for (int64_t d = begin; d < end; ++d) {
-      for (int64_t c = count; c < kWidth; ++c) panel[d * kWidth + c] = 0;
+    for (; d < dim; ++d) {
+      for (int i = 0; i < kLanes; ++i) panel[d * kWidth + c + i] = i < filled ? rows[c + i][d] : 0;
     }
   }
 }

@@ -35,7 +35,7 @@ struct NceBlockKernels {
   void (*sampled_sums)(const NceProblem& problem, const float* panels, int64_t example, int64_t count, int64_t first,
                        int64_t last, double* sums);
 
-  /// sums[e] = sum_j (softplus(u_ej) - u_ej / T_e) over the counted labels of example e.
+  /// sums[e] += sum_j (softplus(u_ej) - u_ej / T_e) over the counted labels of example e.
   void (*true_sums)(const NceProblem& problem, int64_t example, int64_t count, double* sums);
 
   /// slopes[e * stride + k - first] = loss_grad[e] * sigmoid(v_ek), 0 for accidental hits, for the
@@ -46,7 +46,7 @@ struct NceBlockKernels {
 
   /// slopes[e, j] = loss_grad[e] * (sigmoid(u_ej) - 1 / T_e), 0 for ignored labels; adds each slope
   /// times the embedding of its class to inputs_grad[e, :]. Pointers start at `example`. Unless `sums`
-  /// is null, writes what true_sums would.
+  /// is null, adds what true_sums would.
   void (*true_gradients)(const NceProblem& problem, int64_t example, int64_t count, const float* loss_grad,
                          float* slopes, float* inputs_grad, double* sums);
 

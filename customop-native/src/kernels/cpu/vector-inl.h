@@ -30,38 +30,63 @@ inline Floats load(const float* from) { return *reinterpret_cast<const LooseFloa
 inline void store(float* to, Floats x) { *reinterpret_cast<LooseFloats*>(to) = x; }
 inline Floats broadcast(float x) { return x - Floats{}; }
 
-/// Lane i of the result is x[(i + Distance) % kLanes].
-template <int Distance>
-Floats rotate(Floats x) {
-  Ints from;
-  for (int i = 0; i < kLanes; ++i) from[i] = (i + Distance) % kLanes;
-  return __builtin_shuffle(x, from);
-}
-
 /// Sum of the lanes, in a fixed tree: halves are added until one lane is left.
-template <int Width = kLanes / 2>
-float sum_lanes(Floats x) {
-  const Floats halved = x + rotate<Width>(x);
-  if constexpr (Width == 1) {
-    return halved[0];
-  } else {
-    return sum_lanes<Width / 2>(halved);
-  }
-}
-
-/// Sum of the lanes, in a fixed tree.
 inline double sum_lanes(Doubles x) {
-  double lanes[kLanes];
-  for (int i = 0; i < kLanes; ++i) lanes[i] = x[i];
-  for (int width = kLanes / 2; width > 0; width /= 2) {
-    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
+  using HalfInts = int64_t __attribute__((vector_size(4 * ORTNCE_LANES)));
+  HalfDoubles halves[2];
+  __builtin_memcpy(halves, &x, sizeof(x));
+  HalfDoubles sum = halves[0] + halves[1];
+#pragma GCC unroll 4
+  for (int width = kLanes / 4; width > 0; width /= 2) {
+    HalfInts from;
+    for (int i = 0; i < kLanes / 2; ++i) from[i] = (i + width) % (kLanes / 2);
+    sum += __builtin_shuffle(sum, from);
   }
-  return lanes[0];
+  return sum[0];
 }
 
-/// x[0] . y[0] + ... in four interleaved accumulators, so that neither the latency of the additions
-/// nor a long chain of roundings counts.
-inline float dot(const float* x, const float* y, int64_t count) {
+/// Lane l of the result is lane l + Shift of `a` where bit Width of l is 0, else lane l + OtherShift of `b`.
+template <int Width, int Shift, int OtherShift>
+Floats select_lanes(Floats a, Floats b) {
+  Ints from;
+  for (int l = 0; l < kLanes; ++l) from[l] = (l & Width) == 0 ? l + Shift : kLanes + l + OtherShift;
+  return __builtin_shuffle(a, b, from);
+}
+
+/// Lane i of the result is the sum of the lanes of x[i], in the same tree, for kLanes vectors, which are
+/// overwritten.
+template <int Width = kLanes / 2>
+[[gnu::always_inline]] inline Floats sums_of_lanes(Floats* x) {
+#pragma GCC unroll 16
+  for (int i = 0; i < Width; ++i) {
+    const Floats a = x[i], b = x[i + Width];
+    x[i] = select_lanes<Width, 0, 0>(a, b) + select_lanes<Width, Width, -Width>(a, b);
+  }
+  if constexpr (Width == 1) {
+    return x[0];
+  } else {
+    return sums_of_lanes<Width / 2>(x);
+  }
+}
+
+/// Transposes a square of kLanes vectors in place.
+template <int Width = kLanes / 2>
+[[gnu::always_inline]] inline void transpose(Floats* x) {
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; ++i) {
+    if ((i & Width) != 0) continue;
+    const Floats a = x[i], b = x[i + Width];
+    x[i] = select_lanes<Width, 0, -Width>(a, b);
+    x[i + Width] = select_lanes<Width, Width, 0>(a, b);
+  }
+  if constexpr (Width > 1) transpose<Width / 2>(x);
+}
+
+/// Lanes whose sum is x[0] . y[0] + ...: four interleaved accumulators, so that neither the latency of
+/// the additions nor a long chain of roundings counts. Meanwhile fetches `ahead`, another row like y.
+inline Floats dot_lanes(const float* x, const float* y, int64_t count, const float* ahead) {
+  constexpr int64_t kLine = 16;
+  for (int64_t i = 0; i < count; i += kLine) __builtin_prefetch(ahead + i);
   Floats sum[4] = {};
   int64_t i = 0;
   for (; i + 4 * kLanes <= count; i += 4 * kLanes) {
@@ -75,7 +100,7 @@ inline float dot(const float* x, const float* y, int64_t count) {
     for (int lane = 0; i < count; ++i, ++lane) lanes[lane] += x[i] * y[i];
     all = load(lanes);
   }
-  return sum_lanes(all);
+  return all;
 }
 
 /// The larger one; `b` where one is NaN.
