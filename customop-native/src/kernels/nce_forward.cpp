@@ -21,13 +21,15 @@ struct Plan {
 
   Plan(const NceProblem& p, const cpu::NceBlockKernels& kernels) {
     panels = ceil_div(p.num_sampled, kernels.panel_width);
+    // Blocks as large as leaves enough tasks: the panels of a slice are fetched once a block. Slices
+    // where the examples alone do not give enough: each has a sum for every example.
+    const int64_t tasks = task_count(work_estimate(p)), tiles = ceil_div(p.batch, kernels.tile_rows);
+    const int64_t most_blocks = std::max<int64_t>(ceil_div(tiles, kMostBlockTiles), 1);
+    const int64_t wanted = std::min(ceil_div(tasks, most_blocks), kMostSlices);
     const int64_t groups = std::max<int64_t>(ceil_div(panels, kernels.group_panels), 1);
-    slice_panels = ceil_div(groups, kMostSlices) * kernels.group_panels;
+    slice_panels = ceil_div(groups, wanted) * kernels.group_panels;
     slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
-    // Blocks as large as leaves enough tasks: the panels of a slice are fetched once a block.
-    const int64_t tiles = ceil_div(p.batch, kernels.tile_rows);
-    block_examples =
-        std::clamp<int64_t>(tiles * slices / task_count(work_estimate(p)), 1, kMostBlockTiles) * kernels.tile_rows;
+    block_examples = std::clamp<int64_t>(tiles * slices / tasks, 1, kMostBlockTiles) * kernels.tile_rows;
     blocks = ceil_div(p.batch, block_examples);
     const int64_t group_floats = kernels.group_panels * kernels.panel_width * std::max<int64_t>(p.dim, 1);
     near_panels = std::max<int64_t>(kNearFloats / group_floats, 1) * kernels.group_panels;

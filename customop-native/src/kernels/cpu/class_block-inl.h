@@ -109,31 +109,45 @@ void add_exponentials(const float* logits, int rows, float* references, double* 
 /// Up to this many examples, classes in the lanes cost less than lanes that hold no example.
 constexpr int64_t kFewExamples = kLanes / 2;
 
+/// A square of numbers: kLanes from each of the rows[c * dim], transposed. What is missing of `count`
+/// rows and `depth` columns is 0.
+inline void load_square(const float* rows, int64_t dim, int64_t count, int64_t depth, Floats* square) {
+  if (count == kLanes && depth >= kLanes) {
+#pragma GCC unroll 16
+    for (int c = 0; c < kLanes; ++c) square[c] = load(rows + c * dim);
+  } else {
+    alignas(64) float padded[kLanes * kLanes] = {};
+    for (int64_t c = 0; c < count; ++c) {
+      for (int64_t i = 0; i < depth && i < kLanes; ++i) padded[c * kLanes + i] = rows[c * dim + i];
+    }
+#pragma GCC unroll 16
+    for (int c = 0; c < kLanes; ++c) square[c] = load(padded + c * kLanes);
+  }
+  transpose(square);
+}
+
 /// Logits of the classes rows[0 .. count), count <= kLanes, one a lane, for examples [0, examples) of
-/// the panel: squares of rows are transposed in registers. Logit c of example e goes to
-/// logits[c * kWidth + e]. Meanwhile fetches what lies behind the rows from `ahead` on.
+/// the panel. Logit c of example e goes to logits[c * kWidth + e]. Meanwhile fetches as many rows from
+/// `ahead` on, unless that is null.
 inline void few_logits(const float* panel, int64_t dim, int64_t examples, const float* rows, int64_t count,
                        const float* biases, const float* ahead, float* logits) {
+  static_assert(kChain % kLanes == 0, "a square lies in one chain");
   Floats total[kFewExamples] = {}, sum[kFewExamples] = {};
   for (int64_t d = 0; d < dim; d += kLanes) {
-    const int64_t depth = dim - d < kLanes ? dim - d : kLanes;
-    Floats square[kLanes] = {};
-    for (int64_t c = 0; c < count; ++c) {
-      const float* const row = rows + c * dim + d;
-      if (ahead != nullptr) __builtin_prefetch(ahead + c * dim + d, 0, 2);
-      if (depth == kLanes) {
-        square[c] = load(row);
-      } else {
-        float lanes[kLanes] = {};
-        for (int64_t i = 0; i < depth; ++i) lanes[i] = row[i];
-        square[c] = load(lanes);
-      }
-    }
-    transpose(square);
-    static_assert(kChain % kLanes == 0, "a square lies in one chain");
+    for (int64_t c = 0; ahead != nullptr && c < count; ++c) __builtin_prefetch(ahead + c * dim + d, 0, 2);
+    Floats square[kLanes];
+    load_square(rows + d, dim, count, dim - d, square);
     for (int64_t e = 0; e < examples; ++e) {
       const float* const x = panel + d * kWidth + e;
-      for (int64_t i = 0; i < depth; ++i) sum[e] += square[i] * x[i * kWidth];
+      Floats chain = sum[e];
+      if (dim - d >= kLanes) {
+#pragma GCC unroll 16
+        for (int i = 0; i < kLanes; ++i) chain += square[i] * x[i * kWidth];
+      } else {
+#pragma GCC unroll 16
+        for (int i = 0; i < kLanes; ++i) chain = i < dim - d ? chain + square[i] * x[i * kWidth] : chain;
+      }
+      sum[e] = chain;
       if ((d + kLanes) % kChain == 0 || d + kLanes >= dim) {
         total[e] = d < kChain ? sum[e] : total[e] + sum[e];
         sum[e] = Floats{};
