@@ -52,7 +52,7 @@ levels=0
 for object; do
   [ -r "$object" ] || fail "$object is not there; give absolute paths"
   case $object in
-    *_block_avx*) ;;
+    *_block_avx* | *_block_neon*) ;;
     *)
       wide=$(objdump --disassemble --no-show-raw-insn "$object" | grep -E '%[yz]mm' | head -n 3)
       [ -z "$wide" ] || fail "$object holds AVX instructions, and every processor runs it:
@@ -74,7 +74,8 @@ case "$*" in
   *) fail "no object of the baseline among the arguments" ;;
 esac
 case $(uname -m) in
-  x86_64) [ $levels -eq 6 ] || fail "$levels objects above the baseline, expected 6" ;;
+  x86_64) [ $levels -eq 8 ] || fail "$levels objects above the baseline, expected 8" ;;
+  aarch64) [ $levels -eq 2 ] || fail "$levels objects above the baseline, expected 2" ;;
 esac
 
 exit $failed

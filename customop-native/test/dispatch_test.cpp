@@ -19,7 +19,7 @@ TEST(Dispatch, UnknownLevelsAreNotFound) {
 
 TEST(Dispatch, AvailableLevelsAreThoseThatAreFound) {
   const std::string available = std::string(", ") + platform::available_levels() + ",";
-  for (const char* name : {"baseline", "avx2", "avx512"}) {
+  for (const char* name : {"baseline", "neon", "avx2", "avx512"}) {
     const NceBlockKernels* const kernels = find_kernels(name);
     EXPECT_EQ(kernels != nullptr, available.find(std::string(" ") + name + ",") != std::string::npos) << available;
     if (kernels != nullptr) {
@@ -37,7 +37,7 @@ TEST(Dispatch, ForcedElseBest) {
 }
 
 TEST(Dispatch, TilesFillWholeBlocks) {
-  for (const char* name : {"baseline", "avx2", "avx512"}) {
+  for (const char* name : {"baseline", "neon", "avx2", "avx512"}) {
     const NceBlockKernels* const kernels = find_kernels(name);
     if (kernels == nullptr) continue;
     EXPECT_GT(kernels->panel_width, 0);

@@ -16,6 +16,8 @@ const OrtCustomOp* combine_full_sigmoid_loss_op();
 const OrtCustomOp* top_k_classes_op();
 const OrtCustomOp* accidental_hits_op();
 const OrtCustomOp* deduplicate_indexed_slices_op();
+const OrtCustomOp* apply_gradients_op();
+const OrtCustomOp* library_info_op();
 
 /// The five candidate samplers.
 std::vector<const OrtCustomOp*> candidate_sampler_ops();

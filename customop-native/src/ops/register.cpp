@@ -47,6 +47,8 @@ OrtCustomOpDomain* domain() {
     check(api().CustomOpDomain_Add(created, top_k_classes_op()));
     check(api().CustomOpDomain_Add(created, accidental_hits_op()));
     check(api().CustomOpDomain_Add(created, deduplicate_indexed_slices_op()));
+    check(api().CustomOpDomain_Add(created, apply_gradients_op()));
+    check(api().CustomOpDomain_Add(created, library_info_op()));
     for (const OrtCustomOp* op : candidate_sampler_ops()) check(api().CustomOpDomain_Add(created, op));
     domain = created;
   }

@@ -37,16 +37,26 @@ InputTensor RunContext::input(size_t index) const {
   return input_tensor(value);
 }
 
-void* RunContext::output_data(size_t index, const std::vector<int64_t>& dims) const {
+OrtValue* RunContext::output_value(size_t index, const std::vector<int64_t>& dims) const {
   size_t count = 0;
   check(api().KernelContext_GetOutputCount(context_, &count));
   if (index >= count) return nullptr;
   OrtValue* value = nullptr;
   check(api().KernelContext_GetOutput(context_, index, dims.data(), dims.size(), &value));
+  return value;
+}
+
+void* RunContext::output_data(size_t index, const std::vector<int64_t>& dims) const {
+  OrtValue* const value = output_value(index, dims);
   if (value == nullptr) return nullptr;
   void* data = nullptr;
   check(api().GetTensorMutableData(value, &data));
   return data;
+}
+
+void RunContext::string_output(size_t index, const char* const* texts, size_t count) const {
+  OrtValue* const value = output_value(index, {static_cast<int64_t>(count)});
+  if (value != nullptr) check(api().FillStringTensor(value, texts, count));
 }
 
 void RunContext::run(int64_t tasks, Task task, void* state) {

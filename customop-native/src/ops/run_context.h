@@ -41,12 +41,16 @@ class RunContext final : public kernels::Executor {
     return static_cast<T*>(output_data(index, dims));
   }
 
+  /// Fills output `index`, string [count]; nothing if the node does not have that output.
+  void string_output(size_t index, const char* const* texts, size_t count) const;
+
   /// Runs the tasks on ONNX Runtime's intra-op threads.
   void run(int64_t tasks, Task task, void* state) override;
 
   OrtKernelContext* raw() const { return context_; }
 
  private:
+  OrtValue* output_value(size_t index, const std::vector<int64_t>& dims) const;
   void* output_data(size_t index, const std::vector<int64_t>& dims) const;
 
   OrtKernelContext* context_;

@@ -6,7 +6,8 @@
 namespace ortnce::platform {
 namespace {
 
-constexpr InstructionSet kLevels[] = {InstructionSet::kAvx512, InstructionSet::kAvx2, InstructionSet::kBaseline};
+constexpr InstructionSet kLevels[] = {InstructionSet::kAvx512, InstructionSet::kAvx2, InstructionSet::kNeon,
+                                      InstructionSet::kBaseline};
 
 /// The level ORTNCE_ISA names, if it runs here; else `otherwise`.
 InstructionSet forced_level(bool* found, InstructionSet otherwise) {
@@ -33,6 +34,7 @@ const char* name_of(InstructionSet level) {
   switch (level) {
     case InstructionSet::kAvx512: return "avx512";
     case InstructionSet::kAvx2: return "avx2";
+    case InstructionSet::kNeon: return "neon";
     case InstructionSet::kBaseline: break;
   }
   return "baseline";
@@ -46,8 +48,11 @@ bool is_available(InstructionSet level) {
       return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
              __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     case InstructionSet::kAvx2: return avx2;
+    case InstructionSet::kNeon:
     case InstructionSet::kBaseline: break;
   }
+#elif defined(__aarch64__)
+  if (level == InstructionSet::kNeon) return true;
 #endif
   return level == InstructionSet::kBaseline;
 }
@@ -70,6 +75,7 @@ const char* available_levels() {
   switch (best_level()) {
     case InstructionSet::kAvx512: return "avx512, avx2, baseline";
     case InstructionSet::kAvx2: return "avx2, baseline";
+    case InstructionSet::kNeon: return "neon, baseline";
     case InstructionSet::kBaseline: break;
   }
   return "baseline";

@@ -3,8 +3,9 @@
 
 namespace ortnce::platform {
 
-/// Levels in order: each runs where a higher one runs.
-enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
+/// Levels in order: of one architecture each runs where a higher one runs. NEON belongs to every 64-bit
+/// Arm, the AVX levels to x86-64.
+enum class InstructionSet { kBaseline, kNeon, kAvx2, kAvx512 };
 
 /// The environment variable that forces a level by name.
 inline constexpr const char* kInstructionSetVariable = "ORTNCE_ISA";

@@ -77,6 +77,8 @@ extern const ClassBlockKernels kBaselineClassKernels;
 #ifdef __x86_64__
 extern const ClassBlockKernels kAvx2ClassKernels;
 extern const ClassBlockKernels kAvx512ClassKernels;
+#elif defined(__aarch64__)
+extern const ClassBlockKernels kNeonClassKernels;
 #endif
 
 }  // namespace ortnce::kernels::cpu

@@ -1,4 +1,4 @@
-// What every processor of the architecture runs: SSE2 on x86-64, NEON on aarch64.
+// What every processor of the architecture runs.
 #define ORTNCE_LANES 4
 #define ORTNCE_ROWS 4
 #define ORTNCE_VECTORS 2  // 8 accumulators, 2 panel vectors, a broadcast and a product: 16 registers

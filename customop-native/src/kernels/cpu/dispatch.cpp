@@ -12,6 +12,8 @@ const NceBlockKernels& kernels_of(platform::InstructionSet level) {
 #ifdef __x86_64__
   if (level == platform::InstructionSet::kAvx512) return kAvx512Kernels;
   if (level == platform::InstructionSet::kAvx2) return kAvx2Kernels;
+#elif defined(__aarch64__)
+  if (level == platform::InstructionSet::kNeon) return kNeonKernels;
 #endif
   (void)level;
   return kBaselineKernels;
@@ -21,16 +23,28 @@ const ClassBlockKernels& class_kernels_of(platform::InstructionSet level) {
 #ifdef __x86_64__
   if (level == platform::InstructionSet::kAvx512) return kAvx512ClassKernels;
   if (level == platform::InstructionSet::kAvx2) return kAvx2ClassKernels;
+#elif defined(__aarch64__)
+  if (level == platform::InstructionSet::kNeon) return kNeonClassKernels;
 #endif
   (void)level;
   return kBaselineClassKernels;
+}
+
+const OptimizerKernels& optimizer_kernels_of(platform::InstructionSet level) {
+#ifdef __x86_64__
+  if (level == platform::InstructionSet::kAvx512) return kAvx512OptimizerKernels;
+  if (level == platform::InstructionSet::kAvx2) return kAvx2OptimizerKernels;
+#endif
+  (void)level;
+  return kBaselineOptimizerKernels;
 }
 
 }  // namespace
 
 const NceBlockKernels* find_kernels(const char* name) {
   using platform::InstructionSet;
-  for (const InstructionSet level : {InstructionSet::kBaseline, InstructionSet::kAvx2, InstructionSet::kAvx512}) {
+  for (const InstructionSet level : {InstructionSet::kBaseline, InstructionSet::kNeon, InstructionSet::kAvx2,
+                                     InstructionSet::kAvx512}) {
     if (std::strcmp(name, platform::name_of(level)) == 0 && platform::is_available(level)) return &kernels_of(level);
   }
   return nullptr;
@@ -39,5 +53,7 @@ const NceBlockKernels* find_kernels(const char* name) {
 const NceBlockKernels& active_kernels() { return kernels_of(platform::active_level()); }
 
 const ClassBlockKernels& active_class_kernels() { return class_kernels_of(platform::active_level()); }
+
+const OptimizerKernels& active_optimizer_kernels() { return optimizer_kernels_of(platform::active_level()); }
 
 }  // namespace ortnce::kernels::cpu

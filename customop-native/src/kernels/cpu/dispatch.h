@@ -3,6 +3,7 @@
 
 #include "kernels/cpu/class_block.h"
 #include "kernels/cpu/nce_block.h"
+#include "kernels/cpu/optimizer_block.h"
 
 namespace ortnce::kernels::cpu {
 
@@ -14,5 +15,8 @@ const NceBlockKernels& active_kernels();
 
 /// The kernels over all classes of the same level.
 const ClassBlockKernels& active_class_kernels();
+
+/// The optimizers' update rules of the same level.
+const OptimizerKernels& active_optimizer_kernels();
 
 }  // namespace ortnce::kernels::cpu

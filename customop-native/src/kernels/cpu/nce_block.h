@@ -79,6 +79,8 @@ extern const NceBlockKernels kBaselineKernels;
 #ifdef __x86_64__
 extern const NceBlockKernels kAvx2Kernels;
 extern const NceBlockKernels kAvx512Kernels;
+#elif defined(__aarch64__)
+extern const NceBlockKernels kNeonKernels;
 #endif
 
 }  // namespace ortnce::kernels::cpu

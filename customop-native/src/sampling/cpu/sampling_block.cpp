@@ -9,12 +9,13 @@
 namespace ortnce::sampling::cpu {
 namespace {
 
-/// Null at the baseline, whose two-lane vectors gain nothing over libm.
+/// Null at the baseline and NEON, whose two-lane vectors gain nothing over libm.
 const SamplingKernels* active() {
 #ifdef __x86_64__
   switch (platform::active_level()) {
     case platform::InstructionSet::kAvx512: return &kAvx512Sampling;
     case platform::InstructionSet::kAvx2: return &kAvx2Sampling;
+    case platform::InstructionSet::kNeon:
     case platform::InstructionSet::kBaseline: break;
   }
 #endif

@@ -52,6 +52,18 @@ public final class OrtNce {
     LibraryRegistration.register(options);
   }
 
+  /**
+   * What the native library says of itself, such as the instruction set it uses; by a session of
+   * its own.
+   *
+   * @throws org.ortnce.library.NativeLibraryException if there is no usable library
+   * @throws OrtException if ONNX Runtime cannot open the library, or the library refuses this ONNX
+   *     Runtime
+   */
+  public static LibraryInfo libraryInfo() throws OrtException {
+    return LibraryInfo.read();
+  }
+
   /** The version of this library, such as {@code 1.2.0}. */
   public static String version() {
     Properties properties = new Properties();

@@ -18,7 +18,6 @@ import org.ortnce.session.SessionConfig;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 import org.ortnce.training.BoundOptimizer;
-import org.ortnce.training.LossGradients;
 import org.ortnce.training.Optimizer;
 import org.ortnce.training.Optimizers;
 import org.ortnce.training.Parameter;
@@ -75,14 +74,11 @@ final class TrainingThroughput implements AutoCloseable {
   private double train(long steps) throws OrtException {
     double total = 0;
     for (long step = done; step < done + steps; step++) {
-      LossGradients found =
-          session.run(
-              Map.of(
-                  GraphNames.INPUT_IDS, batch(inputs, step),
-                  GraphNames.LABELS, batch(labels, step).reshape(labels.dim(1), 1)),
-              step);
-      optimizer.apply(found.gradients(), learningRate, step);
-      total += found.meanLoss();
+      Map<String, Tensor> batch =
+          Map.of(
+              GraphNames.INPUT_IDS, batch(inputs, step),
+              GraphNames.LABELS, batch(labels, step).reshape(labels.dim(1), 1));
+      total += session.update(batch, step, optimizer, learningRate).mean();
     }
     done += steps;
     return total / steps;

@@ -55,8 +55,12 @@ class InspectCommandTest {
     JsonObject kernels = CliRun.of("inspect", model(), "--json").json().getAsJsonObject("kernels");
     assertThat(kernels.getAsJsonObject("without_library").get("opened").getAsBoolean()).isTrue();
     assertThat(kernels.getAsJsonArray("nodes")).isEmpty();
+    JsonObject library = kernels.getAsJsonObject("library_info");
+    assertThat(library.get("available_instruction_sets").toString())
+        .contains("baseline", library.get("instruction_set").getAsString());
     assertThat(CliRun.of("inspect", model()).out())
         .contains("what runs it here")
+        .containsPattern("instruction set +\\w+ of \\w+")
         .containsPattern("without it +a session opens");
   }
 

@@ -2,6 +2,7 @@ package org.ortnce.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -83,12 +84,13 @@ class OrtnceCommandTest {
   }
 
   @Test
-  void versionIsThatOfTheLibrary() {
+  void versionIsThatOfTheLibrary() throws OrtException {
     CliRun run = CliRun.of("--version");
     assertThat(run.status()).isZero();
     assertThat(run.out())
         .startsWith("ortnce " + OrtNce.version())
         .containsPattern("ONNX Runtime \\d+\\.\\d+\\.\\d+")
+        .contains("native library: runs " + OrtNce.libraryInfo().instructionSet() + " of ")
         .doesNotContain("${");
   }
 

@@ -28,6 +28,7 @@ public final class EvaluationSession implements AutoCloseable {
 
   private final ModelContract contract;
   private final ModelSession session;
+  private final Set<String> present;
   private final OptionalLong ignoreIndex;
 
   private EvaluationSession(ModelSession opened) {
@@ -43,6 +44,8 @@ public final class EvaluationSession implements AutoCloseable {
                     .optionalOutput(GraphNames.SOFTMAX_LOSS, ElementType.FLOAT, 0, 1)
                     .optionalOutput(GraphNames.TRUE_RANKS, ElementType.INT64, 2));
     session = contract.session();
+    present = new LinkedHashSet<>(RESULTS);
+    present.retainAll(session.outputs().keySet());
     ignoreIndex = ModelContract.ignoreIndexOf(session);
   }
 
@@ -103,9 +106,7 @@ public final class EvaluationSession implements AutoCloseable {
    * @throws OrtException if an op refuses the values, for instance a label out of range
    */
   public EvaluationResult evaluate(Map<String, Tensor> values) throws OrtException {
-    Set<String> wanted = new LinkedHashSet<>(RESULTS);
-    wanted.retainAll(session.outputs().keySet());
-    Map<String, Tensor> results = session.run(values, wanted);
+    Map<String, Tensor> results = session.run(values, present);
     return new EvaluationResult(
         results.get(GraphNames.LOSS),
         Optional.ofNullable(results.get(GraphNames.SOFTMAX_LOSS)),

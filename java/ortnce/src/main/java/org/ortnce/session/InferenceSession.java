@@ -24,6 +24,7 @@ public final class InferenceSession implements AutoCloseable {
 
   private final ModelContract contract;
   private final ModelSession session;
+  private final Set<String> topK;
 
   private InferenceSession(ModelSession opened) {
     contract =
@@ -39,6 +40,8 @@ public final class InferenceSession implements AutoCloseable {
                     .optionalOutput(GraphNames.LOGITS, ElementType.FLOAT, 2)
                     .optionalOutput(GraphNames.PROBABILITIES, ElementType.FLOAT, 2));
     session = contract.session();
+    topK = new LinkedHashSet<>(TOP_K);
+    topK.retainAll(session.outputs().keySet());
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */
@@ -74,9 +77,7 @@ public final class InferenceSession implements AutoCloseable {
 
   /** {@link #topK(Tensor)} for models with several inputs. */
   public TopK topK(Map<String, Tensor> values) throws OrtException {
-    Set<String> wanted = new LinkedHashSet<>(TOP_K);
-    wanted.retainAll(session.outputs().keySet());
-    Map<String, Tensor> results = session.run(values, wanted);
+    Map<String, Tensor> results = session.run(values, topK);
     return new TopK(
         results.get(GraphNames.TOP_K_CLASSES),
         results.get(GraphNames.TOP_K_PROBABILITIES),

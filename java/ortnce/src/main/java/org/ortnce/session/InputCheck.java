@@ -3,9 +3,7 @@ package org.ortnce.session;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.ortnce.tensor.Tensor;
@@ -22,16 +20,12 @@ final class InputCheck {
   }
 
   /**
-   * A checked copy of {@code inputs}, in the model's order.
+   * Checks that {@code given} has a value for every input, which fits.
    *
    * @throws IllegalArgumentException naming the input, what was found and what is expected
    */
-  Map<String, Tensor> check(Map<String, Tensor> inputs) {
-    Objects.requireNonNull(inputs, "inputs");
-    // One copy first: the caller's map may change while it is checked.
-    Map<String, Tensor> given = new HashMap<>(inputs);
-    checkNames(given.keySet(), specs.values(), "input");
-    Map<String, Tensor> checked = new LinkedHashMap<>();
+  void check(Map<String, Tensor> given) {
+    checkNames(given.keySet(), specs, "input");
     Map<String, Binding> bindings = new HashMap<>();
     for (TensorSpec spec : specs.values()) {
       if (!given.containsKey(spec.name())) {
@@ -43,9 +37,7 @@ final class InputCheck {
         throw new IllegalArgumentException("the value of input '" + spec.name() + "' is null");
       }
       checkTensor(spec, tensor, bindings);
-      checked.put(spec.name(), tensor);
     }
-    return checked;
   }
 
   /**
@@ -63,12 +55,18 @@ final class InputCheck {
    *
    * @param kind {@code input} or {@code output}, for messages
    */
-  static void checkNames(Set<String> names, Collection<TensorSpec> specs, String kind) {
-    Set<String> known = specs.stream().map(TensorSpec::name).collect(Collectors.toSet());
+  static void checkNames(Set<String> names, Map<String, TensorSpec> specs, String kind) {
     for (String name : names) {
-      if (!known.contains(name)) {
+      if (!specs.containsKey(name)) {
         throw new IllegalArgumentException(
-            "unknown " + kind + " '" + name + "'; the model's " + kind + "s: " + list(specs));
+            "unknown "
+                + kind
+                + " '"
+                + name
+                + "'; the model's "
+                + kind
+                + "s: "
+                + list(specs.values()));
       }
     }
   }

@@ -168,34 +168,57 @@ public final class ModelSession implements AutoCloseable {
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> wanted)
       throws OrtException {
+    return run(inputs, wanted, Map.of());
+  }
+
+  /**
+   * Runs the model and lets it write some outputs into memory of the caller: without a copy, and
+   * maybe into that of an input, where an op such as {@code ApplyGradients} allows it.
+   *
+   * @param inputs as for {@link #run(Map, Set)}
+   * @param wanted the names of the outputs to return, none of them in {@code into}
+   * @param into direct, writable tensors by the names of the outputs that are written to them; of
+   *     exactly the outputs' types and shapes. After an {@link OrtException} their content is
+   *     undefined, unless the op that writes them says otherwise.
+   * @return the wanted outputs by name, in the order of {@code wanted}
+   * @throws IllegalArgumentException as {@link #run(Map, Set)} does, or if a tensor of {@code into}
+   *     is not direct, is read-only or does not fit
+   * @throws IllegalStateException if the session is closed
+   * @throws OrtException if ONNX Runtime or an op refuses the values; the session stays usable
+   */
+  public Map<String, Tensor> run(
+      Map<String, Tensor> inputs, Set<String> wanted, Map<String, Tensor> into)
+      throws OrtException {
     checkOpen();
-    Map<String, Tensor> all = new HashMap<>(boundInputs);
-    all.putAll(Objects.requireNonNull(inputs, "inputs"));
-    Map<String, Tensor> checked = inputCheck.check(all);
+    // A copy: the caller's map may change while it is checked.
+    Map<String, Tensor> values = new HashMap<>(boundInputs);
+    values.putAll(Objects.requireNonNull(inputs, "inputs"));
+    inputCheck.check(values);
     Set<String> names = new LinkedHashSet<>(Objects.requireNonNull(wanted, "wanted"));
-    InputCheck.checkNames(names, outputs.values(), "output");
-    if (names.isEmpty()) {
+    InputCheck.checkNames(names, outputs, "output");
+    Map<String, Tensor> targets = new LinkedHashMap<>(into);
+    OutputCheck.check(outputs, names, targets);
+    if (names.isEmpty() && targets.isEmpty()) {
       throw new IllegalArgumentException("no output is wanted; the model has " + outputs.keySet());
     }
     lock.readLock().lock();
     try {
       checkOpen();
-      return runNative(checked, names);
+      return runNative(values, names, targets);
     } finally {
       lock.readLock().unlock();
     }
   }
 
-  private Map<String, Tensor> runNative(Map<String, Tensor> values, Set<String> wanted)
+  private Map<String, Tensor> runNative(
+      Map<String, Tensor> values, Set<String> wanted, Map<String, Tensor> targets)
       throws OrtException {
     Map<String, OnnxTensor> feeds = new HashMap<>();
+    Map<String, OnnxTensor> pinned = new HashMap<>();
     try {
-      for (Map.Entry<String, Tensor> entry : values.entrySet()) {
-        feeds.put(
-            entry.getKey(),
-            OrtTensors.toOnnx(resources.environment(), entry.getKey(), entry.getValue()));
-      }
-      try (OrtSession.Result result = resources.session().run(feeds, wanted)) {
+      toOnnx(values, feeds);
+      toOnnx(targets, pinned);
+      try (OrtSession.Result result = resources.session().run(feeds, wanted, pinned)) {
         Map<String, Tensor> copies = new LinkedHashMap<>();
         for (String name : wanted) {
           copies.put(name, OrtTensors.copyOf(name, result.get(name).orElseThrow()));
@@ -205,8 +228,19 @@ public final class ModelSession implements AutoCloseable {
     } catch (OrtException e) {
       throw OrtHints.explain(e, libraryRegistered);
     } finally {
-      // Also keeps the buffers under the feeds reachable until the native call is over.
+      // Also keeps the buffers under them reachable until the native call is over.
       feeds.values().forEach(OnnxTensor::close);
+      pinned.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  /** Adds the tensors one by one, so that the caller can close those that were made. */
+  private void toOnnx(Map<String, Tensor> tensors, Map<String, OnnxTensor> made)
+      throws OrtException {
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      made.put(
+          entry.getKey(),
+          OrtTensors.toOnnx(resources.environment(), entry.getKey(), entry.getValue()));
     }
   }
 

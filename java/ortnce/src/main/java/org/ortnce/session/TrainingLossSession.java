@@ -4,7 +4,6 @@ import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +26,10 @@ public final class TrainingLossSession implements AutoCloseable {
           GraphNames.SAMPLED_CANDIDATES,
           GraphNames.TRUE_EXPECTED_COUNT,
           GraphNames.SAMPLED_EXPECTED_COUNT);
+
+  private static final Set<String> LOSS = Set.of(GraphNames.LOSS);
+  private static final Set<String> LOSS_AND_SAMPLE =
+      Stream.concat(LOSS.stream(), SAMPLE.stream()).collect(Collectors.toUnmodifiableSet());
 
   private final ModelContract contract;
   private final ModelSession session;
@@ -121,10 +124,7 @@ public final class TrainingLossSession implements AutoCloseable {
    * @throws OrtException if the op refuses the values, for instance a label out of range
    */
   public LossResult loss(Map<String, Tensor> values) throws OrtException {
-    Set<String> wanted =
-        Stream.concat(Stream.of(GraphNames.LOSS), returnsSample ? SAMPLE.stream() : Stream.empty())
-            .collect(Collectors.toCollection(LinkedHashSet::new));
-    Map<String, Tensor> results = session.run(values, wanted);
+    Map<String, Tensor> results = session.run(values, returnsSample ? LOSS_AND_SAMPLE : LOSS);
     return new LossResult(
         results.get(GraphNames.LOSS),
         returnsSample

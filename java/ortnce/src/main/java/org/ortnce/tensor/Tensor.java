@@ -289,6 +289,11 @@ public final class Tensor implements TensorData {
     return data.isDirect();
   }
 
+  /** Whether the elements cannot be written to through the views of this tensor. */
+  public boolean isReadOnly() {
+    return data.isReadOnly();
+  }
+
   /** Type and shape, such as {@code float[1024, 128]}. */
   @Override
   public String toString() {

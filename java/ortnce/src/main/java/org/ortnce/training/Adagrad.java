@@ -23,13 +23,19 @@ final class Adagrad extends Optimizer {
   }
 
   @Override
-  float rate(double learningRate, long step) {
-    return (float) learningRate;
+  String rule() {
+    return "adagrad";
   }
 
   @Override
-  void update(float[] values, float[] gradient, float[][] slots, int count, float rate) {
-    float small = (float) epsilon;
+  float[] coefficients(double learningRate, long step) {
+    return new float[] {(float) learningRate, (float) epsilon};
+  }
+
+  @Override
+  void update(float[] values, float[] gradient, float[][] slots, int count, float[] coefficients) {
+    float rate = coefficients[0];
+    float small = coefficients[1];
     float[] accumulator = slots[0];
     for (int i = 0; i < count; i++) {
       float g = gradient[i];

@@ -27,26 +27,33 @@ final class Adam extends Optimizer {
     return 0;
   }
 
-  /** alpha. In float, 1 - beta_2^t would lose four of seven digits in the first steps. */
   @Override
-  float rate(double learningRate, long step) {
+  String rule() {
+    return "adam";
+  }
+
+  /** alpha first. In float, 1 - beta_2^t would lose four of seven digits in the first steps. */
+  @Override
+  float[] coefficients(double learningRate, long step) {
     double power1 = StrictMath.pow(beta1, step + 1.0);
     double power2 = StrictMath.pow(beta2, step + 1.0);
-    return (float) (learningRate * Math.sqrt(1 - power2) / (1 - power1));
+    double alpha = learningRate * Math.sqrt(1 - power2) / (1 - power1);
+    return new float[] {(float) alpha, (float) (1 - beta1), (float) (1 - beta2), (float) epsilon};
   }
 
   @Override
-  void update(float[] values, float[] gradient, float[][] slots, int count, float rate) {
-    float rest1 = (float) (1 - beta1);
-    float rest2 = (float) (1 - beta2);
-    float small = (float) epsilon;
+  void update(float[] values, float[] gradient, float[][] slots, int count, float[] coefficients) {
+    float alpha = coefficients[0];
+    float rest1 = coefficients[1];
+    float rest2 = coefficients[2];
+    float small = coefficients[3];
     float[] m = slots[0];
     float[] v = slots[1];
     for (int i = 0; i < count; i++) {
       float g = gradient[i];
       m[i] += (g - m[i]) * rest1;
       v[i] += (g * g - v[i]) * rest2;
-      values[i] -= m[i] * rate / ((float) Math.sqrt(v[i]) + small);
+      values[i] -= m[i] * alpha / ((float) Math.sqrt(v[i]) + small);
     }
   }
 

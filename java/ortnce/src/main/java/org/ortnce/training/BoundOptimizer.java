@@ -52,11 +52,16 @@ public final class BoundOptimizer {
         if (initial != 0) {
           FloatBlocks.fill(own[1 + s], () -> initial);
         }
-        all.put(parameter.name() + "/" + names.get(s), slot);
+        all.put(slotName(parameter, names.get(s)), slot);
       }
       buffers.put(parameter, own);
     }
     this.slots = Collections.unmodifiableMap(all);
+  }
+
+  /** The name of a slot among {@link #slots}. */
+  static String slotName(Parameter parameter, String slot) {
+    return parameter.name() + "/" + slot;
   }
 
   /** The rule and its settings. */
@@ -105,26 +110,35 @@ public final class BoundOptimizer {
    *     changed
    */
   public void apply(List<ParameterGradient> gradients, double learningRate, long step) {
+    checkStep(learningRate, step);
+    for (int i = 0; i < gradients.size(); i++) {
+      check(gradients, i);
+    }
+    float[] coefficients = optimizer.coefficients(learningRate, step);
+    for (ParameterGradient one : gradients) {
+      Tensor indices = one.indices().orElse(null);
+      if (indices == null) {
+        applySpan(one, 0, 0, one.values().elementCount(), coefficients);
+      } else if (one.parameter().rowSize() > FloatBlocks.SIZE) {
+        applyLongRows(one, indices.longs(), coefficients);
+      } else {
+        applyRows(one, indices.longs(), coefficients);
+      }
+    }
+  }
+
+  /**
+   * Checks the numbers of a step.
+   *
+   * @throws IllegalArgumentException unless the learning rate is finite and neither is negative
+   */
+  static void checkStep(double learningRate, long step) {
     if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
       throw new IllegalArgumentException(
           "learningRate is " + learningRate + ", expected a finite number >= 0");
     }
     if (step < 0) {
       throw new IllegalArgumentException("step is " + step + ", expected 0 or more");
-    }
-    for (int i = 0; i < gradients.size(); i++) {
-      check(gradients, i);
-    }
-    float rate = optimizer.rate(learningRate, step);
-    for (ParameterGradient one : gradients) {
-      Tensor indices = one.indices().orElse(null);
-      if (indices == null) {
-        applySpan(one, 0, 0, one.values().elementCount(), rate);
-      } else if (one.parameter().rowSize() > FloatBlocks.SIZE) {
-        applyLongRows(one, indices.longs(), rate);
-      } else {
-        applyRows(one, indices.longs(), rate);
-      }
     }
   }
 
@@ -147,7 +161,7 @@ public final class BoundOptimizer {
    * Rows are packed into a block, updated together, and put back: the loop of the update is long
    * whatever the size of a row.
    */
-  private void applyRows(ParameterGradient one, LongBuffer rows, float rate) {
+  private void applyRows(ParameterGradient one, LongBuffer rows, float[] coefficients) {
     int rowSize = one.parameter().rowSize();
     if (rowSize == 0) {
       return;
@@ -161,7 +175,7 @@ public final class BoundOptimizer {
       touch(own, rows, first, end, rowSize);
       move(own, rows, first, end, rowSize, true);
       FloatBlocks.get(from, first * rowSize, gradient, 0, count);
-      update(one.factor(), count, rate);
+      update(one.factor(), count, coefficients);
       move(own, rows, first, end, rowSize, false);
     }
   }
@@ -209,15 +223,16 @@ public final class BoundOptimizer {
     }
   }
 
-  private void applyLongRows(ParameterGradient one, LongBuffer rows, float rate) {
+  private void applyLongRows(ParameterGradient one, LongBuffer rows, float[] coefficients) {
     long rowSize = one.parameter().rowSize();
     for (int i = 0; i < rows.limit(); i++) {
-      applySpan(one, rows.get(i) * rowSize, i * rowSize, rowSize, rate);
+      applySpan(one, rows.get(i) * rowSize, i * rowSize, rowSize, coefficients);
     }
   }
 
   /** Elements [at, at + count) of the parameter, with gradients from element {@code from}. */
-  private void applySpan(ParameterGradient one, long at, long from, long count, float rate) {
+  private void applySpan(
+      ParameterGradient one, long at, long from, long count, float[] coefficients) {
     FloatBuffer[] own = buffers.get(one.parameter());
     FloatBuffer gradients = one.values().floats();
     // A buffer has at most 2^31 - 1 elements, so every position within it is an int.
@@ -226,18 +241,18 @@ public final class BoundOptimizer {
       int position = Math.toIntExact(at + done);
       move(own, position, 0, size, true);
       FloatBlocks.get(gradients, Math.toIntExact(from + done), gradient, 0, size);
-      update(one.factor(), size, rate);
+      update(one.factor(), size, coefficients);
       move(own, position, 0, size, false);
       done += size;
     }
   }
 
-  private void update(float factor, int count, float rate) {
+  private void update(float factor, int count, float[] coefficients) {
     if (factor != 1) {
       for (int i = 0; i < count; i++) {
         gradient[i] *= factor;
       }
     }
-    optimizer.update(values, gradient, state, count, rate);
+    optimizer.update(values, gradient, state, count, coefficients);
   }
 }

@@ -52,6 +52,11 @@ public final class GradientClipping {
     return new GradientClipping(Kind.BY_GLOBAL_NORM, checked(clipNorm));
   }
 
+  /** Whether every gradient passes unchanged. */
+  boolean isNone() {
+    return kind == Kind.NONE;
+  }
+
   /** The gradients, limited, in their order. */
   public List<ParameterGradient> clip(List<ParameterGradient> gradients) {
     return switch (kind) {

@@ -1,6 +1,5 @@
 package org.ortnce.training;
 
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.ortnce.tensor.Tensor;
@@ -17,11 +16,6 @@ public record LossGradients(
 
   /** The loss if it is a scalar, else the mean over the batch; NaN for an empty batch. */
   public double meanLoss() {
-    FloatBuffer values = loss.floats();
-    double sum = 0;
-    for (int i = 0; i < values.limit(); i++) {
-      sum += values.get(i);
-    }
-    return sum / values.limit();
+    return new StepLoss(loss, sampledCandidates).mean();
   }
 }

@@ -25,13 +25,19 @@ final class Momentum extends Optimizer {
   }
 
   @Override
-  float rate(double learningRate, long step) {
-    return (float) learningRate;
+  String rule() {
+    return nesterov ? "nesterov" : "momentum";
   }
 
   @Override
-  void update(float[] values, float[] gradient, float[][] slots, int count, float rate) {
-    float decay = (float) momentum;
+  float[] coefficients(double learningRate, long step) {
+    return new float[] {(float) learningRate, (float) momentum};
+  }
+
+  @Override
+  void update(float[] values, float[] gradient, float[][] slots, int count, float[] coefficients) {
+    float rate = coefficients[0];
+    float decay = coefficients[1];
     float[] m = slots[0];
     if (nesterov) {
       for (int i = 0; i < count; i++) {

@@ -15,7 +15,8 @@ import java.util.List;
  * step.
  *
  * <p>Elements are updated in float, as Keras does, operation by operation; Adam's bias correction
- * is computed in double. The result does not depend on the machine.
+ * is computed in double. The result does not depend on the machine, nor on whether the op or Java
+ * computes it.
  */
 public abstract sealed class Optimizer permits Sgd, Momentum, Adagrad, Adam {
   Optimizer() {}
@@ -35,8 +36,14 @@ public abstract sealed class Optimizer permits Sgd, Momentum, Adagrad, Adam {
   /** What the elements of slot {@code slot} begin with. */
   abstract float initialValue(int slot);
 
-  /** The number that {@link #update} takes, from the learning rate and the step, 0 the first. */
-  abstract float rate(double learningRate, long step);
+  /** What the attribute {@code rule} of op {@code ApplyGradients} calls this rule. */
+  abstract String rule();
+
+  /**
+   * The numbers that the rule takes, from the learning rate and the step, 0 the first: the op's
+   * input {@code coefficients}.
+   */
+  abstract float[] coefficients(double learningRate, long step);
 
   /**
    * Updates elements [0, count) of a block in place.
@@ -44,8 +51,10 @@ public abstract sealed class Optimizer permits Sgd, Momentum, Adagrad, Adam {
    * @param values elements of the parameter
    * @param gradient their gradients
    * @param slots their state, in the order of {@link #slotNames}
+   * @param coefficients those of {@link #coefficients}
    */
-  abstract void update(float[] values, float[] gradient, float[][] slots, int count, float rate);
+  abstract void update(
+      float[] values, float[] gradient, float[][] slots, int count, float[] coefficients);
 
   /** Rule and settings, such as {@code adagrad(initial_accumulator_value=0.1, epsilon=1.0E-7)}. */
   @Override

@@ -15,12 +15,18 @@ final class Sgd extends Optimizer {
   }
 
   @Override
-  float rate(double learningRate, long step) {
-    return (float) learningRate;
+  String rule() {
+    return "sgd";
   }
 
   @Override
-  void update(float[] values, float[] gradient, float[][] slots, int count, float rate) {
+  float[] coefficients(double learningRate, long step) {
+    return new float[] {(float) learningRate};
+  }
+
+  @Override
+  void update(float[] values, float[] gradient, float[][] slots, int count, float[] coefficients) {
+    float rate = coefficients[0];
     for (int i = 0; i < count; i++) {
       values[i] -= gradient[i] * rate;
     }

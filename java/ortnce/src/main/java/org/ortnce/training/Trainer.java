@@ -122,17 +122,9 @@ public final class Trainer {
     Batch batch = batches.next();
     boolean taken = false;
     try {
-      LossGradients results = session.run(batch.columns(), step);
-      double loss = results.meanLoss();
       double rate = learningRate.at(step);
-      if (!Double.isFinite(loss)) {
-        throw nonFinite("the loss is " + loss, batch, rate);
-      }
-      var gradients = clipping.clip(results.gradients());
-      if (gradients.stream().anyMatch(gradient -> !Float.isFinite(gradient.factor()))) {
-        throw nonFinite("the norm of a gradient is not finite" + culprit(results), batch, rate);
-      }
-      optimizer.apply(gradients, rate, step);
+      StepLoss result = clipping.isNone() ? update(batch, rate) : clippedUpdate(batch, rate);
+      double loss = result.mean();
       losses.add(loss);
       step++;
       taken = true;
@@ -142,11 +134,35 @@ public final class Trainer {
           Math.toIntExact(batch.size()),
           loss,
           rate,
-          results.sampledCandidates());
+          result.sampledCandidates());
     } finally {
       if (!taken) {
         batches.seek(step);
       }
+    }
+  }
+
+  private StepLoss update(Batch batch, double rate) throws OrtException {
+    StepLoss result = session.update(batch.columns(), step, optimizer, rate);
+    checkLoss(result.mean(), batch, rate);
+    return result;
+  }
+
+  /** Norms are those of all gradients together: they come to Java before the update. */
+  private StepLoss clippedUpdate(Batch batch, double rate) throws OrtException {
+    LossGradients results = session.run(batch.columns(), step);
+    checkLoss(results.meanLoss(), batch, rate);
+    var gradients = clipping.clip(results.gradients());
+    if (gradients.stream().anyMatch(gradient -> !Float.isFinite(gradient.factor()))) {
+      throw nonFinite("the norm of a gradient is not finite" + culprit(results), batch, rate);
+    }
+    optimizer.apply(gradients, rate, step);
+    return new StepLoss(results.loss(), results.sampledCandidates());
+  }
+
+  private void checkLoss(double loss, Batch batch, double rate) {
+    if (!Double.isFinite(loss)) {
+      throw nonFinite("the loss is " + loss, batch, rate);
     }
   }
 

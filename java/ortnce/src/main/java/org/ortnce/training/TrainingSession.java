@@ -29,12 +29,43 @@ import org.ortnce.tensor.Tensor;
  */
 public final class TrainingSession implements AutoCloseable {
   private final ModelSession session;
+  private final OnnxModel model;
+  private final SessionConfig config;
   private final List<Parameter> parameters;
   private final Map<String, TensorSpec> examples;
   private final Set<String> wanted;
 
-  private TrainingSession(ModelSession session, List<Parameter> parameters) {
+  /** The model that updates as well, for the optimizer that was last used. */
+  private Optional<Update> update = Optional.empty();
+
+  /**
+   * A model that updates.
+   *
+   * @param state parameters and slots, its inputs
+   * @param into the same tensors, by the names of its outputs
+   * @param results its other outputs
+   */
+  private record Update(
+      BoundOptimizer optimizer,
+      ModelSession session,
+      Map<String, Tensor> state,
+      Map<String, Tensor> into,
+      Set<String> results) {
+
+    static Update of(BoundOptimizer optimizer, ModelSession session) {
+      Map<String, Tensor> into = new LinkedHashMap<>();
+      optimizer.state().forEach((name, tensor) -> into.put(UpdateModel.output(name), tensor));
+      Set<String> results = new LinkedHashSet<>(session.outputs().keySet());
+      results.removeAll(into.keySet());
+      return new Update(optimizer, session, optimizer.state(), into, results);
+    }
+  }
+
+  private TrainingSession(
+      ModelSession session, OnnxModel model, SessionConfig config, List<Parameter> parameters) {
     this.session = session;
+    this.model = model;
+    this.config = config;
     this.parameters = List.copyOf(parameters);
     Map<String, TensorSpec> others = new LinkedHashMap<>(session.inputs());
     others.remove(GraphNames.STEP);
@@ -81,7 +112,7 @@ public final class TrainingSession implements AutoCloseable {
     ModelSession session = ModelSession.open(model.toByteArray(), config);
     TrainingSession training = null;
     try {
-      training = new TrainingSession(session, parameters);
+      training = new TrainingSession(session, model, config, parameters);
       return training;
     } finally {
       if (training == null) {
@@ -123,14 +154,7 @@ public final class TrainingSession implements AutoCloseable {
     if (step < 0) {
       throw new IllegalArgumentException("step must be >= 0, got " + step);
     }
-    Map<String, Tensor> values = new LinkedHashMap<>(batch);
-    values.putAll(values());
-    TensorSpec stepInput = session.inputs().get(GraphNames.STEP);
-    if (stepInput != null) {
-      Tensor number = Tensor.scalar(step);
-      values.put(GraphNames.STEP, stepInput.shape().isEmpty() ? number : number.reshape(1));
-    }
-    Map<String, Tensor> results = session.run(values, wanted);
+    Map<String, Tensor> results = session.run(inputs(batch, step, values()), wanted);
     List<ParameterGradient> gradients = new ArrayList<>();
     for (Parameter parameter : parameters) {
       gradients.add(gradient(parameter, results));
@@ -139,6 +163,69 @@ public final class TrainingSession implements AutoCloseable {
         results.get(GraphNames.LOSS),
         Optional.ofNullable(results.get(GraphNames.SAMPLED_CANDIDATES)),
         gradients);
+  }
+
+  /**
+   * Takes one step: computes loss and gradients of a batch and updates the parameters and the state
+   * of the optimizer in place, in one run of one model. The bits are those of {@link #run} and
+   * {@link BoundOptimizer#apply}; gradients never leave ONNX Runtime. If the loss is NaN or
+   * infinite, nothing is changed: the caller finds it in the result. The first call for an
+   * optimizer makes its model.
+   *
+   * <p>One at a time, and not while another run is reading the parameters.
+   *
+   * @param batch as for {@link #run}
+   * @param step the number of the step, from 0
+   * @param optimizer bound to exactly {@link #parameters()}
+   * @param learningRate finite and not negative
+   * @throws IllegalArgumentException as for {@link #run} and {@link BoundOptimizer#apply}; nothing
+   *     is then changed
+   * @throws IllegalStateException if the session is closed
+   * @throws OrtException if an op refuses the values; nothing is then changed
+   */
+  public synchronized StepLoss update(
+      Map<String, Tensor> batch, long step, BoundOptimizer optimizer, double learningRate)
+      throws OrtException {
+    BoundOptimizer.checkStep(learningRate, step);
+    Update model = updating(optimizer);
+    float[] coefficients = optimizer.optimizer().coefficients(learningRate, step);
+    Map<String, Tensor> values = inputs(batch, step, model.state());
+    values.put(UpdateModel.COEFFICIENTS, Tensor.of(coefficients, coefficients.length));
+    Map<String, Tensor> results = model.session().run(values, model.results(), model.into());
+    return new StepLoss(
+        results.get(GraphNames.LOSS),
+        Optional.ofNullable(results.get(GraphNames.SAMPLED_CANDIDATES)));
+  }
+
+  private Update updating(BoundOptimizer optimizer) throws OrtException {
+    session.inputs(); // not after close
+    if (update.isEmpty() || update.get().optimizer() != optimizer) {
+      if (!optimizer.parameters().equals(parameters)) {
+        throw new IllegalArgumentException(
+            "the optimizer is bound to "
+                + optimizer.parameters()
+                + ", expected the session's parameters "
+                + parameters);
+      }
+      ModelSession opened =
+          ModelSession.open(UpdateModel.of(model, optimizer).toByteArray(), config);
+      update.ifPresent(before -> before.session().close());
+      update = Optional.of(Update.of(optimizer, opened));
+    }
+    return update.get();
+  }
+
+  /** The batch, the number of the step, and the tensors that stay. */
+  private Map<String, Tensor> inputs(
+      Map<String, Tensor> batch, long step, Map<String, Tensor> state) {
+    Map<String, Tensor> values = new LinkedHashMap<>(batch);
+    values.putAll(state);
+    TensorSpec stepInput = session.inputs().get(GraphNames.STEP);
+    if (stepInput != null) {
+      Tensor number = Tensor.scalar(step);
+      values.put(GraphNames.STEP, stepInput.shape().isEmpty() ? number : number.reshape(1));
+    }
+    return values;
   }
 
   private ParameterGradient gradient(Parameter parameter, Map<String, Tensor> results) {
@@ -158,8 +245,9 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Waits for the runs in flight and releases everything; closing again does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
     session.close();
+    update.ifPresent(opened -> opened.session().close());
   }
 
   private boolean isSparse(Parameter parameter) {

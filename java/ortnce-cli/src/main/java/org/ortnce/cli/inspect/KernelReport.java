@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.ortnce.LibraryInfo;
 import org.ortnce.OrtNce;
 import org.ortnce.cli.terminal.Failure;
 import org.ortnce.library.NativeLibrary;
@@ -24,6 +25,7 @@ import org.ortnce.session.SessionConfig;
  * @param onnxRuntime the version of ONNX Runtime
  * @param library the native library, or null if there is none
  * @param libraryProblem why there is none, or null
+ * @param libraryInfo what the library says of itself, or null if it cannot be asked
  * @param withLibrary how opening the model with the library went
  * @param withoutLibrary how opening it on stock ONNX Runtime went
  * @param nodes each node of our domain and what runs it
@@ -34,6 +36,7 @@ public record KernelReport(
     String onnxRuntime,
     String library,
     String libraryProblem,
+    LibraryInfo libraryInfo,
     Attempt withLibrary,
     Attempt withoutLibrary,
     List<OurNode> nodes) {
@@ -96,9 +99,19 @@ public record KernelReport(
         OrtEnvironment.getEnvironment().getVersion(),
         library,
         problem,
+        library == null ? null : ask(),
         with,
         without,
         nodes);
+  }
+
+  /** Null if ONNX Runtime refuses the library; the attempt to open a session says why. */
+  private static LibraryInfo ask() {
+    try {
+      return OrtNce.libraryInfo();
+    } catch (OrtException e) {
+      return null;
+    }
   }
 
   private static boolean hasFunction(OnnxModel model, String op) {

@@ -149,6 +149,13 @@ final class ModelText {
     table.row(
         "native library",
         kernels.library() == null ? "none: " + kernels.libraryProblem() : kernels.library());
+    if (kernels.libraryInfo() != null) {
+      table.row(
+          "instruction set",
+          kernels.libraryInfo().instructionSet()
+              + " of "
+              + String.join(", ", kernels.libraryInfo().availableInstructionSets()));
+    }
     table.row("with it", outcome(kernels.withLibrary()));
     table.row("without it", outcome(kernels.withoutLibrary()));
     for (KernelReport.OurNode node : kernels.nodes()) {

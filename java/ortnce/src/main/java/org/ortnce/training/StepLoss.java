@@ -1,0 +1,24 @@
+package org.ortnce.training;
+
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import org.ortnce.tensor.Tensor;
+
+/**
+ * The loss of a batch, before the parameters moved.
+ *
+ * @param loss float [batch], or a scalar if the model reduces it
+ * @param sampledCandidates the candidates it drew, int64 [num_sampled], if the model returns them
+ */
+public record StepLoss(Tensor loss, Optional<Tensor> sampledCandidates) {
+
+  /** The loss if it is a scalar, else the mean over the batch; NaN for an empty batch. */
+  public double mean() {
+    FloatBuffer values = loss.floats();
+    double sum = 0;
+    for (int i = 0; i < values.limit(); i++) {
+      sum += values.get(i);
+    }
+    return sum / values.limit();
+  }
+}
