@@ -84,8 +84,8 @@ void expected_update(OptimizerRule rule, Parameter* p) {
   for (size_t k = 0; k < p->row_ids.size(); ++k) {
     for (int64_t c = 0; c < p->row_size; ++c) {
       const auto at = static_cast<size_t>(p->row_ids[k] * p->row_size + c);
-      expected_element(rule, p->gradient[k * static_cast<size_t>(p->row_size) + static_cast<size_t>(c)], &p->value[at],
-                       &p->slots[0][at], &p->slots[1][at]);
+      expected_element(rule, p->gradient[k * static_cast<size_t>(p->row_size) + static_cast<size_t>(c)],
+                       &p->value[at], &p->slots[0][at], &p->slots[1][at]);
     }
   }
 }
