@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "support/nce_case.h"
+#include "support/nce_terms.h"
 
 namespace ortnce::test {
 namespace {
@@ -153,6 +154,18 @@ TEST(NceForwardValues, ExtremeLogitsKeepRelativeAccuracy) {
     EXPECT_NEAR(loss_of({-x}, {}), term, kTwoUlp * term + kSubnormal) << x;
   }
   EXPECT_EQ(loss_of({kInf}, {-1e4f, -3e38f, -150.0f}), 0.0);
+}
+
+TEST(NceForwardValues, EqualTermsAddUp) {
+  // Every lane makes the same roundings: none makes good for another. 64 candidates fill a panel of all
+  // levels or several, 1000 the last group in part.
+  for (const size_t sampled : {2u, 64u, 1000u}) {
+    for (int i = -400; i < 400; ++i) {
+      const float x = 0.1037f * static_cast<float>(i);
+      const double terms = static_cast<double>(sampled) * softplus(static_cast<double>(x));
+      EXPECT_NEAR(loss_of({kInf}, std::vector<float>(sampled, x)), terms, 5 * 0x1p-24 * terms) << sampled << ", " << x;
+    }
+  }
 }
 
 TEST(NceForwardValues, ManyTinyTermsAddUp) {

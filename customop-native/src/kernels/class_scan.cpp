@@ -141,7 +141,7 @@ void ClassScan::scan_group(int64_t chunk, int64_t slot, int64_t group, const Chu
   const int64_t begin = chunk * kChunkClasses;
   const int64_t end = std::min(begin + kChunkClasses, problem_.class_end - problem_.class_begin);
   float* const scratch = tiles_.scratch_of(tile_rows_, slot * panels_.groups + group, problem_.partitioned);
-  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](const cpu::ClassTile& tile) {
+  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](cpu::ClassTile tile) {
     panels_.for_each(group, [&](int64_t panel) {
       const int64_t column = panel * width, at = slot * padded + column, labels_at = slot * num_true * padded + column;
       const cpu::PanelLabels labels{num_true,
@@ -152,6 +152,7 @@ void ClassScan::scan_group(int64_t chunk, int64_t slot, int64_t group, const Chu
                                     ranks_ ? larger_counts_ + labels_at : nullptr};
       const cpu::PanelSums sums{softplus_sums_ + at, references_ + at, log_sum_exps_ ? exp_sums_ + at : nullptr};
       kernels_.add_tile(packed_ + column * problem_.dim, problem_.dim, panels_.count(panel), tile, labels, sums);
+      tile.next_rows = nullptr;  // once is enough
     });
   });
   panels_.for_each(group, [&](int64_t panel) {

@@ -16,12 +16,12 @@ class ClassTiles {
  public:
   ClassTiles(const cpu::ClassBlockKernels& kernels, int64_t dim) : dim_(dim) {
     // A tile is read once for each panel of examples: it has to stay in the second-level cache.
-    constexpr int64_t kTileFloats = 1 << 14, kMostRegisterTiles = 64;
+    constexpr int64_t kTileFloats = 1 << 14, kMostGroups = 16;
     const int64_t wanted = kTileFloats / std::max<int64_t>(dim, 1) / kernels.tile_rows;
-    rows_ = std::clamp<int64_t>(wanted, 1, kMostRegisterTiles) * kernels.tile_rows;
+    rows_ = std::clamp<int64_t>(wanted, 1, kMostGroups) * kernels.tile_rows;
   }
 
-  /// The most classes of a tile; even.
+  /// The most classes of a tile: a multiple of the kernels' tile_rows.
   int64_t rows() const { return rows_; }
 
   /// Room for `users` of for_each at a time to copy rows to: none where they never need to.
@@ -42,7 +42,9 @@ class ClassTiles {
     for (int64_t first = begin; first < end; first += rows_) {
       const int64_t count = std::min(rows_, end - first);
       const float* rows = table.row(first);
-      if (table.run_length(first) < count) {
+      const int64_t in_place = table.run_length(first);
+      const float* const next_rows = in_place > count ? rows + count * dim_ : nullptr;
+      if (in_place < count) {
         for (int64_t c = 0; c < count;) {
           const int64_t run = std::min(table.run_length(first + c), count - c);
           std::copy_n(table.row(first + c), run * dim_, scratch + c * dim_);
@@ -51,7 +53,7 @@ class ClassTiles {
         rows = scratch;
       }
       const float* const biases = table.biases() == nullptr ? zeros : table.biases() + first;
-      visit(cpu::ClassTile{rows, biases, first - origin, count});
+      visit(cpu::ClassTile{rows, biases, first - origin, count, next_rows});
     }
   }
 

@@ -43,7 +43,7 @@ struct ExamplePanels {
 };
 
 /// The widest panel of any level.
-inline constexpr int64_t kMostPanelWidth = 32;
+inline constexpr int64_t kMostPanelWidth = 64;
 
 /// Packs rows, one an example, as panels [panels, D, width]. `const float* row(example)`.
 template <class Row>

@@ -11,23 +11,32 @@ namespace {
 /// How one problem is cut into tasks: a function of its sizes alone, so that the order of every
 /// sum, and with it every bit of the result, is the same for any number of threads.
 struct Plan {
-  int64_t panels;        // panels of candidates
-  int64_t blocks;        // blocks of examples
-  int64_t slices;        // ranges of panels; slice 0 also takes the true classes
-  int64_t slice_panels;  // panels of a slice
-  bool parallel;         // worth handing to other threads
+  int64_t panels;          // panels of candidates
+  int64_t block_examples;  // examples of a block: whole register tiles
+  int64_t blocks;
+  int64_t slice_panels;  // panels of a slice, a range of candidates; slice 0 also takes the true classes
+  int64_t slices;
+  int64_t near_panels;  // panels that stay in the second-level cache while a block passes
+  bool parallel;        // worth handing to other threads
 
   Plan(const NceProblem& p, const cpu::NceBlockKernels& kernels) {
     panels = ceil_div(p.num_sampled, kernels.panel_width);
-    blocks = ceil_div(p.batch, kernels.block_examples);
-    // Enough tasks to occupy 16 threads, when the examples alone do not give them.
-    const int64_t wanted = std::clamp<int64_t>(ceil_div(kTasks, std::max<int64_t>(blocks, 1)), 1, kTasks);
-    slice_panels = std::max<int64_t>(ceil_div(panels, wanted), 1);
+    // Blocks as large as leaves enough tasks: the panels of a slice are fetched once a block. Slices
+    // where the examples alone do not give enough: each has a sum for every example.
+    const int64_t tasks = task_count(work_estimate(p)), tiles = ceil_div(p.batch, kernels.tile_rows);
+    const int64_t most_blocks = std::max<int64_t>(ceil_div(tiles, kMostBlockTiles), 1);
+    const int64_t wanted = std::min(ceil_div(tasks, most_blocks), kMostSlices);
+    const int64_t groups = std::max<int64_t>(ceil_div(panels, kernels.group_panels), 1);
+    slice_panels = ceil_div(groups, wanted) * kernels.group_panels;
     slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
+    block_examples = std::clamp<int64_t>(tiles * slices / tasks, 1, kMostBlockTiles) * kernels.tile_rows;
+    blocks = ceil_div(p.batch, block_examples);
+    const int64_t group_floats = kernels.group_panels * kernels.panel_width * std::max<int64_t>(p.dim, 1);
+    near_panels = std::max<int64_t>(kNearFloats / group_floats, 1) * kernels.group_panels;
     parallel = work_estimate(p) > kParallelWork;
   }
 
-  static constexpr int64_t kTasks = 16;
+  static constexpr int64_t kMostSlices = 16, kMostBlockTiles = 16;
 };
 
 /// The scratch arrays of one call.
@@ -49,6 +58,15 @@ int64_t counted_labels(const NceProblem& problem, int64_t i) {
   int64_t count = 0;
   for (int64_t j = 0; j < problem.num_true; ++j) count += problem.true_rows[i * problem.num_true + j] != nullptr;
   return count;
+}
+
+void fetch_true_rows(const NceProblem& problem, int64_t begin, int64_t end) {
+  constexpr int64_t kLine = 16, kMostLines = 128;  // more would hold up the loads of that other work
+  int64_t lines = 0;
+  for (int64_t at = begin * problem.num_true; at < end * problem.num_true && lines < kMostLines; ++at) {
+    const float* const row = problem.true_rows[at];
+    for (int64_t d = 0; row != nullptr && d < problem.dim; d += kLine, ++lines) __builtin_prefetch(row + d, 0, 2);
+  }
 }
 
 bool nce_forward_workspace(const NceProblem& problem, size_t* bytes) {
@@ -81,13 +99,22 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
 
   parallel_for(workers, plan.blocks * plan.slices, [&](int64_t task) {
     const int64_t block = task / plan.slices, slice = task % plan.slices;
-    const int64_t example = block * kernels.block_examples;
-    const int64_t count = std::min(kernels.block_examples, problem.batch - example);
+    const int64_t begin = block * plan.block_examples, end = std::min(begin + plan.block_examples, problem.batch);
     const int64_t first = std::min(slice * plan.slice_panels * width, problem.num_sampled);
     const int64_t last = std::min(first + plan.slice_panels * width, problem.num_sampled);
-    double* const out = sums + slice * problem.batch + example;
-    kernels.sampled_sums(problem, panels, example, count, first, last, out);
-    if (slice == 0) kernels.true_sums(problem, example, count, loss + example);
+    double* const slice_sums = sums + slice * problem.batch;
+    std::fill(slice_sums + begin, slice_sums + end, 0.0);
+    if (slice == 0) fetch_true_rows(problem, begin, end);
+    for (int64_t near = first; near < last; near += plan.near_panels * width) {
+      const int64_t near_end = std::min(near + plan.near_panels * width, last);
+      for (int64_t tile = begin; tile < end; tile += kernels.tile_rows) {
+        const int64_t count = std::min(kernels.tile_rows, end - tile);
+        kernels.sampled_sums(problem, panels, tile, count, near, near_end, slice_sums + tile);
+      }
+    }
+    if (slice > 0) return;
+    std::fill(loss + begin, loss + end, 0.0);
+    kernels.true_sums(problem, begin, end - begin, loss + begin);
   });
 
   for (int64_t i = 0; i < problem.batch; ++i) {

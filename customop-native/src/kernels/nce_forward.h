@@ -29,6 +29,10 @@ struct NceProblem {
 /// The number of labels of example i that are not ignored.
 int64_t counted_labels(const NceProblem& problem, int64_t i);
 
+/// Begins to fetch the embeddings of the first labels of examples [begin, end) into the second-level
+/// cache: rows lie anywhere, and other work hides their way.
+void fetch_true_rows(const NceProblem& problem, int64_t begin, int64_t end);
+
 /// Bytes of scratch that nce_forward needs: O(S D + B). Returns false if that overflows.
 bool nce_forward_workspace(const NceProblem& problem, size_t* bytes);
 

@@ -1,6 +1,7 @@
 // Sizes of problems, scratch memory and work.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -22,6 +23,16 @@ inline constexpr double kParallelWork = 1e6;
 
 /// The same in floats that are copied or added up instead: memory sets the pace, not arithmetic.
 inline constexpr double kParallelFloats = 2e5;
+
+/// Into how many tasks a pass is cut: enough for 16 threads to end at about the same time, but none so
+/// small that handing it out counts.
+inline int64_t task_count(double work) {
+  constexpr double kMostTasks = 32, kTaskWork = 2.5e5;
+  return static_cast<int64_t>(std::clamp(work / kTaskWork, 1.0, kMostTasks));
+}
+
+/// Floats of an operand that stays in the second-level cache of a core while others pass: 512 KiB.
+inline constexpr int64_t kNearFloats = 1 << 17;
 
 /// Lays arrays out in a block of memory, each aligned to 64 bytes, or only sums up their sizes.
 class CheckedBytes {

@@ -79,12 +79,15 @@ struct TopKClasses::PanelState {
 void TopKClasses::search(int64_t slice, int64_t group) {
   const int64_t padded = panels_.padded(), width = panels_.width;
   panels_.for_each(group, [&](int64_t panel) {
-    std::fill_n(thresholds_ + slice * padded + panel * width, width, std::numeric_limits<float>::quiet_NaN());
+    float* const thresholds = thresholds_ + slice * padded + panel * width;
+    std::fill_n(thresholds, width, std::numeric_limits<float>::quiet_NaN());
+    // Lanes without an example let nothing pass.
+    std::fill(thresholds + panels_.count(panel), thresholds + width, std::numeric_limits<float>::infinity());
     std::fill_n(sizes_ + slice * problem_.batch + panel * width, panels_.count(panel), 0);
   });
   const int64_t begin = slice * slice_classes_, end = std::min(begin + slice_classes_, problem_.classes);
   float* const scratch = tiles_.scratch_of(tile_rows_, slice * panels_.groups + group, problem_.partitioned);
-  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](const cpu::ClassTile& tile) {
+  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](cpu::ClassTile tile) {
     panels_.for_each(group, [&](int64_t panel) {
       const int64_t at = slice * padded + panel * width;
       PanelState state{this, begin, slice * problem_.batch + panel * width, thresholds_ + at};
@@ -96,6 +99,7 @@ void TopKClasses::search(int64_t slice, int64_t group) {
           },
           &state};
       kernels_.filter_tile(packed_ + panel * width * problem_.dim, problem_.dim, panels_.count(panel), tile, filter);
+      tile.next_rows = nullptr;  // once is enough
     });
   });
 }

@@ -93,8 +93,11 @@ std::vector<double> reference(const kernels::NceProblem& problem) {
 //   |loss - reference| <= sum_j (s_j d_j + d_j^2 / 8) + 5 u sum_j part_j + N 2^-148
 //
 // d_j = (K + 1) u A_j is how far logit j may be off: the roundings of a product on its way into the
-// sum (LogitRoundings) and one for the offset. d^2 / 8 bounds the curvature of softplus. A term costs
-// 2 ulp = 4 u, and the addition of two neighbours in float one u; the sums are in double, which 1 %
+// sum (LogitRoundings) and one for the offset. d^2 / 8 bounds the curvature of softplus. 5 u: a label's
+// term costs 2 ulp = 4 u. The terms of a lane's candidates cost 2 u each for the exponential and, for
+// all of them together, 2 u for the logarithm and 2 u for each of the products that join them, 3 levels
+// at most: 10 u if all were at their worst in one direction. They are not: 1.5 u covers every case of
+// these tests, so that 5 u holds the level to half of what it may do. The sums are in double, which 1 %
 // more covers along with the products of those factors. part_j is the term, or softplus(l) + |l| / T
 // where the two are subtracted; 2^-148 is two ulp of a subnormal term.
 std::vector<double> error_bounds(const kernels::NceProblem& p, Dots dots) {

@@ -36,7 +36,7 @@ struct LogitRoundings {
   double sampled, labels;
 
   explicit LogitRoundings(int64_t dim) {
-    const int64_t lanes = kernels::cpu::active_kernels().panel_width / 2;
+    const int64_t lanes = kernels::cpu::active_kernels().lanes;
     const auto ceil_div = [](int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); };
     sampled = static_cast<double>(std::min<int64_t>(dim, 256)) + ceil_div(dim, 256);
     labels = ceil_div(dim, 4 * lanes) + 4 + std::log2(static_cast<double>(lanes));

@@ -12,6 +12,7 @@ struct ClassTile {
   const float* biases;  // [count]
   int64_t first;        // place of the first class in its chunk
   int64_t count;
+  const float* next_rows;  // to be fetched meanwhile: they are wanted next; null = nothing
 };
 
 /// The labels of a panel of examples, as the classes of one chunk see them. Label j of lane e lies at
@@ -52,7 +53,8 @@ struct ClassBlockKernels {
   /// Examples in a panel.
   int64_t panel_width;
 
-  /// Classes of a register tile, even: tiles of a multiple of this many waste no arithmetic.
+  /// Classes whose terms are summed in float before they join a sum in double. Tiles begin at multiples
+  /// of so many in their chunk, so that they do not change the sums.
   int64_t tile_rows;
 
   /// Packs rows[0 .. count) of length `dim`, count <= panel_width, as panel [dim, panel_width];
@@ -62,7 +64,7 @@ struct ClassBlockKernels {
   /// logits[e] = column e of `panel` . column e of `rows` + biases[e], [panel_width].
   void (*paired_logits)(const float* panel, const float* rows, int64_t dim, const float* biases, float* logits);
 
-  /// Adds the classes of a tile to the sums of a panel. Tiles begin at even places.
+  /// Adds the classes of a tile to the sums of a panel.
   void (*add_tile)(const float* panel, int64_t dim, int64_t examples, const ClassTile& tile, const PanelLabels& labels,
                    const PanelSums& sums);
 

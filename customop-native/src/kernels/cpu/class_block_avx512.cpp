@@ -1,6 +1,7 @@
 // AVX-512 F, DQ, BW, VL: 512-bit vectors, 32 registers. Compiled with the flags of those four.
 #define ORTNCE_LANES 16
-#define ORTNCE_ROWS 12  // 24 accumulators, 2 panel vectors, broadcasts folded into the products
+#define ORTNCE_ROWS 6
+#define ORTNCE_VECTORS 4  // 24 accumulators, 4 panel vectors, a broadcast: 10 loads for 24 products
 #define ORTNCE_LEVEL "avx512"
 #define ORTNCE_CLASS_KERNELS kAvx512ClassKernels
 #include "kernels/cpu/class_block-inl.h"

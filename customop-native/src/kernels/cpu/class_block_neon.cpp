@@ -1,6 +1,7 @@
 // NEON (Advanced SIMD) with its fused products: 128-bit vectors, 32 registers.
 #define ORTNCE_LANES 4
-#define ORTNCE_ROWS 12  // 24 accumulators, 2 panel vectors, broadcasts taken from lanes
+#define ORTNCE_ROWS 6
+#define ORTNCE_VECTORS 4  // 24 accumulators, 4 panel vectors, broadcasts taken from lanes
 #define ORTNCE_LEVEL "neon"
 #define ORTNCE_CLASS_KERNELS kNeonClassKernels
 #include "kernels/cpu/class_block-inl.h"

@@ -1,17 +1,21 @@
 // The register-blocked matrix product that all block kernels of one instruction-set level share. The
-// including unit defines ORTNCE_LANES and ORTNCE_ROWS (rows of a register tile).
-#include "kernels/cpu/vector-inl.h"
+// including unit defines ORTNCE_LANES, and ORTNCE_ROWS and ORTNCE_VECTORS (rows of a register tile, and
+// vectors of its columns).
+#pragma once
 
-#ifndef ORTNCE_ROWS
-#error "define ORTNCE_ROWS before including logits_tile-inl.h"
+#include "kernels/cpu/softplus-inl.h"
+
+#if !defined(ORTNCE_ROWS) || !defined(ORTNCE_VECTORS)
+#error "define ORTNCE_ROWS and ORTNCE_VECTORS before including logits_tile-inl.h"
 #endif
 
 namespace {
 
-/// A register tile: kRows rows by two vectors of columns. Its accumulators, the two vectors of the
+/// A register tile: kRows rows by kVectors vectors of columns. Its accumulators, the vectors of the
 /// panel and a broadcast fill the register file without spilling.
 constexpr int kRows = ORTNCE_ROWS;
-constexpr int kWidth = 2 * kLanes;
+constexpr int kVectors = ORTNCE_VECTORS;
+constexpr int kWidth = kVectors * kLanes;
 
 /// Products summed in one chain before they join the total: bounds the rounding error for large D,
 /// and the slice of a panel in flight stays in the first-level cache.
@@ -28,24 +32,31 @@ struct RowOffsets {
 };
 
 /// For rows that start at x[m * stride]: logits[m, c] = x_m . panel[:, c] + offset, for the first
-/// Vectors vectors of the columns; panel is [dim, kWidth], logits [Rows, kWidth].
-template <class Offsets, int Rows, int Vectors>
-void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim, const float* offsets, float* logits) {
+/// Vectors vectors of the columns; panel is [dim, kWidth], logits [Rows, kWidth]. With Fetch, a line of
+/// `ahead` a step is fetched into the second-level cache.
+template <class Offsets, int Rows, int Vectors, bool Fetch = false>
+void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim, const float* offsets, float* logits,
+                 const float* ahead = nullptr) {
+  constexpr int64_t kLine = 16;
   int64_t begin = 0;
   do {
     const int64_t end = dim - begin < kChain ? dim : begin + kChain;
     Floats sum[Rows][Vectors] = {};
     for (int64_t d = begin; d < end; ++d) {
+      if constexpr (Fetch) __builtin_prefetch(ahead + d * kLine, 0, 2);
       Floats column[Vectors];
+#pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) column[v] = load(panel + d * kWidth + v * kLanes);
 #pragma GCC unroll 16
       for (int m = 0; m < Rows; ++m) {
         const float factor = x[m * stride + d];
+#pragma GCC unroll 4
         for (int v = 0; v < Vectors; ++v) sum[m][v] += factor * column[v];
       }
     }
 #pragma GCC unroll 16
     for (int m = 0; m < Rows; ++m) {
+#pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
         float* const at = logits + m * kWidth + v * kLanes;
         const Floats total = begin == 0 ? sum[m][v] : load(at) + sum[m][v];
@@ -56,29 +67,33 @@ void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim
   } while (begin < dim);
 }
 
-using LogitsTile = void (*)(const float*, int64_t, const float*, int64_t, const float*, float*);
+using LogitsTile = void (*)(const float*, int64_t, const float*, int64_t, const float*, float*, const float*);
 
-/// The tile of `rows` rows, 1 <= rows <= kRows.
+/// The tile of `rows` rows, 1 <= rows <= kRows. Only that of kRows fetches ahead.
 template <class Offsets, int Vectors, int Rows = kRows>
-LogitsTile logits_tile_of(int rows) {
+LogitsTile logits_tile_of(int rows, bool fetch = false) {
   if constexpr (Rows == 0) {
     return nullptr;
   } else {
-    return rows == Rows ? &logits_tile<Offsets, Rows, Vectors> : logits_tile_of<Offsets, Vectors, Rows - 1>(rows);
+    if (rows != Rows) return logits_tile_of<Offsets, Vectors, Rows - 1>(rows);
+    return Rows == kRows && fetch ? &logits_tile<Offsets, kRows, Vectors, true> : &logits_tile<Offsets, Rows, Vectors>;
   }
 }
 
 constexpr float kMinusInfinity = -__builtin_inff();
 
 void pack_panel(const float* const* rows, int64_t count, int64_t dim, float* panel) {
-  constexpr int64_t kDepth = 16;  // a cache line of every row at a time
-  for (int64_t begin = 0; begin < dim; begin += kDepth) {
-    const int64_t end = dim - begin < kDepth ? dim : begin + kDepth;
-    for (int64_t c = 0; c < count; ++c) {
-      for (int64_t d = begin; d < end; ++d) panel[d * kWidth + c] = rows[c][d];
+  for (int64_t c = 0; c < kWidth; c += kLanes) {
+    const auto filled = static_cast<int>(count - c < kLanes ? count - c : kLanes);
+    int64_t d = 0;
+    for (; d + kLanes <= dim; d += kLanes) {
+      Floats square[kLanes] = {};
+      for (int i = 0; i < filled; ++i) square[i] = load(rows[c + i] + d);
+      transpose(square);
+      for (int i = 0; i < kLanes; ++i) store(panel + (d + i) * kWidth + c, square[i]);
     }
-    for (int64_t d = begin; d < end; ++d) {
-      for (int64_t c = count; c < kWidth; ++c) panel[d * kWidth + c] = 0;
+    for (; d < dim; ++d) {
+      for (int i = 0; i < kLanes; ++i) panel[d * kWidth + c + i] = i < filled ? rows[c + i][d] : 0;
     }
   }
 }

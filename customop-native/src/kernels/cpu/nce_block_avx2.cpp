@@ -1,6 +1,7 @@
 // AVX2 and FMA: 256-bit vectors, 16 registers. Compiled with -mavx2 -mfma.
 #define ORTNCE_LANES 8
-#define ORTNCE_ROWS 6  // 12 accumulators, 2 panel vectors, a broadcast
+#define ORTNCE_ROWS 6
+#define ORTNCE_VECTORS 2  // 12 accumulators, 2 panel vectors, a broadcast
 #define ORTNCE_LEVEL "avx2"
 #define ORTNCE_KERNELS kAvx2Kernels
 #include "kernels/cpu/nce_block-inl.h"
