@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -116,8 +117,7 @@ class ExportedModelsTest {
   @MethodSource("models")
   void theModelIsTheStoredOne(Exported exported) throws IOException {
     if (WRITE) {
-      removeModel(exported.folder());
-      exported.save(exported.folder());
+      replaceModel(exported);
     }
     exported.save(directory);
     assertThat(files(exported.folder())).isEqualTo(files(directory));
@@ -132,19 +132,20 @@ class ExportedModelsTest {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         contents.put(
-            file.getFileName().toString(),
-            java.util.HexFormat.of().formatHex(Files.readAllBytes(file)));
+            file.getFileName().toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
       }
     }
     return contents;
   }
 
-  private static void removeModel(Path folder) throws IOException {
+  private static void replaceModel(Exported exported) throws IOException {
+    Path folder = exported.folder();
     if (Files.isDirectory(folder)) {
       for (String file : files(folder).keySet()) {
         Files.delete(folder.resolve(file));
       }
     }
+    exported.save(folder);
   }
 
   @ParameterizedTest
@@ -152,6 +153,9 @@ class ExportedModelsTest {
   void theModelComputesWhatIsStored(Exported exported) throws Exception {
     Path set = exported.folder().resolve("test_data_set_0");
     Path file = exported.folder().resolve(MODEL);
+    if (WRITE) {
+      replaceModel(exported);
+    }
     try (ModelSession session = ModelSession.open(file)) {
       if (WRITE) {
         Map<String, Tensor> inputs = inputs(exported.model());
