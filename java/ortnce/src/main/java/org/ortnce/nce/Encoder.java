@@ -58,8 +58,8 @@ public final class Encoder {
   /**
    * Reads an encoder.
    *
-   * @param activations the name of the activations, float [batch, dim]: an output of the graph or
-   *     of any node in it
+   * @param activations the name of the activations, [batch, dim] of float, float16 or bfloat16: an
+   *     output of the graph or of any node in it
    * @throws IOException if the file cannot be read or imported ({@link ImportedModel#load})
    * @throws IllegalArgumentException as {@link #of} does
    */
@@ -93,12 +93,12 @@ public final class Encoder {
     }
     Value value = model.value(activations);
     boolean matrix = value.shape().hasRank() && value.shape().rank() == 2;
-    if (value.elementType() != ElementType.FLOAT || !matrix) {
+    if (!value.elementType().widensToFloat() || !matrix) {
       boolean sequence = value.shape().hasRank() && value.shape().rank() == 3;
       throw new IllegalArgumentException(
           "activations '"
               + activations
-              + "' must be float [batch, dim], got "
+              + "' must be [batch, dim] of float, float16 or bfloat16, got "
               + value
               + (sequence
                   ? ": name a value that has one vector an example, such as a pooled one, or one"
@@ -144,6 +144,7 @@ public final class Encoder {
 
   /** The activations as a part of a graph whose first dimension is called like that of labels. */
   private NceModels.Activations activations(OutputLayer layer) {
+    ElementType type = model.value(activations).elementType();
     Shape found = model.value(activations).shape();
     Dim dim = found.dim(1);
     if (dim.isFixed() && dim.size() != layer.dim()) {
@@ -161,8 +162,7 @@ public final class Encoder {
       named = model.withDimension(batch.symbol(), BATCH);
     }
     Shape shape = Shape.of(batch.isFixed() ? batch : Dim.of(BATCH), Dim.of(layer.dim()));
-    Value value =
-        named.withType(activations, new TensorType(ElementType.FLOAT, shape)).value(activations);
+    Value value = named.withType(activations, new TensorType(type, shape)).value(activations);
     return builder -> {
       builder.inputsOf(value);
       return value;
