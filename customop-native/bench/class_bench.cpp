@@ -22,18 +22,18 @@ size_t at(int64_t count) { return static_cast<size_t>(count); }
 struct LossRun {
   explicit LossRun(const ClassShape& s)
       : shape(s),
-        inputs(uniform_floats(s.batch * s.dim, 1, 1)),
-        weights(uniform_floats(s.classes * s.dim, 3 / std::sqrt(static_cast<float>(s.dim)), 2)),
-        biases(uniform_floats(s.classes, 3, 3)),
+        inputs(s.inputs, uniform_floats(s.batch * s.dim, 1, 1)),
+        weights(s.weights, uniform_floats(s.classes * s.dim, 3 / std::sqrt(static_cast<float>(s.dim)), 2)),
+        biases(s.weights, uniform_floats(s.classes, 3, 3)),
         labels(uniform_ids(s.batch, s.classes, 4)),
-        table(kernels::ClassRows(kernels::PartitionStrategy::kDiv, {s.classes}), {weights.data()}, s.dim,
-              biases.data()),
+        table(rows_of(s), s.weights, {weights.at(0)}, s.dim, biases.at(0)),
+        of_floats(rows_of(s), kernels::ElementType::kFloat, {weights.floats.data()}, s.dim, biases.floats.data()),
         logits(at(s.batch)),
         losses(at(s.batch)) {
     problem.batch = s.batch;
     problem.num_true = 1;
     problem.dim = s.dim;
-    problem.inputs = inputs.data();
+    problem.inputs = inputs.floats.data();
     problem.labels = labels.data();
     problem.table = &table;
     problem.class_end = s.classes;
@@ -45,7 +45,14 @@ struct LossRun {
     totals.resize(at(s.batch));
   }
 
+  static kernels::ClassRows rows_of(const ClassShape& s) {
+    return kernels::ClassRows(kernels::PartitionStrategy::kDiv, {s.classes});
+  }
+
   void run(kernels::Executor& executor) {
+    if (inputs.type != kernels::ElementType::kFloat) {
+      kernels::widen(inputs.type, inputs.at(0), shape.batch * shape.dim, inputs.floats.data(), executor);
+    }
     kernels::ClassScan scan(problem, false, false);
     size_t bytes = 0;
     scan.workspace(&bytes);
@@ -66,7 +73,7 @@ struct LossRun {
   std::string check() const {
     for (int64_t i = 0; i < std::min(kChecked, shape.batch); ++i) {
       const std::vector<double> z =
-          kernels::reference::logits(inputs.data() + i * shape.dim, shape.dim, table, shape.classes);
+          kernels::reference::logits(inputs.floats.data() + i * shape.dim, shape.dim, of_floats, shape.classes);
       const double expected = kernels::reference::full_sigmoid_loss(z, &labels[at(i)], 1);
       const double error = std::fabs(losses[at(i)] - expected) / expected;
       if (!(error <= kTolerance)) return "loss " + std::to_string(i) + " is off by " + std::to_string(error);
@@ -75,9 +82,9 @@ struct LossRun {
   }
 
   ClassShape shape;
-  std::vector<float> inputs, weights, biases;
+  StoredNumbers inputs, weights, biases;
   std::vector<int64_t> labels;
-  kernels::ClassTable table;
+  kernels::ClassTable table, of_floats;
   kernels::ClassScanProblem problem;
   std::vector<unsigned char> storage;
   std::vector<double> sums;
@@ -92,14 +99,14 @@ std::string describe(const ClassShape& s) {
   char text[100];
   std::snprintf(text, sizeof(text), "B %lld, D %lld, V %lld", static_cast<long long>(s.batch),
                 static_cast<long long>(s.dim), static_cast<long long>(s.classes));
-  return text;
+  return text + types_text(s.inputs, s.weights);
 }
 
 Subject full_sigmoid_loss(const ClassShape& s) {
   const auto run = std::make_shared<LossRun>(s);
   const double products =
       2.0 * static_cast<double>(s.batch) * static_cast<double>(s.dim) * static_cast<double>(s.classes);
-  return {products, 4.0 * static_cast<double>(s.classes * (s.dim + 1)),
+  return {products, static_cast<double>(kernels::element_bytes(s.weights) * s.classes * (s.dim + 1)),
           [run](kernels::Executor& executor) { run->run(executor); }, [run] { return run->check(); }};
 }
 

@@ -71,14 +71,30 @@ struct Choice {
   const void* shape;
 };
 
+constexpr auto kFloat = kernels::ElementType::kFloat, kFloat16 = kernels::ElementType::kFloat16,
+               kBfloat16 = kernels::ElementType::kBfloat16;
+
 constexpr NceShape kLossShapes[] = {
     {128, 128, 64, 50'000, 1},     {1024, 64, 64, 122'000, 1},   {1024, 256, 64, 1'000'000, 1},
     {1024, 512, 1024, 200'000, 1}, {512, 512, 8192, 200'000, 5}, {4096, 256, 4096, 200'000, 1},
+    {1024, 256, 64, 1'000'000, 1, kFloat, kBfloat16},
+    {1024, 256, 64, 1'000'000, 1, kBfloat16, kBfloat16},
+    {1024, 256, 64, 1'000'000, 1, kFloat, kFloat16},
+    {1024, 512, 1024, 200'000, 1, kFloat, kBfloat16},
+    {1024, 512, 1024, 200'000, 1, kBfloat16, kBfloat16},
+    {1024, 512, 1024, 200'000, 1, kFloat, kFloat16},
 };
 constexpr NceShape kGradientShapes[] = {
-    {1024, 64, 64, 122'000, 1}, {1024, 512, 1024, 200'000, 1}, {4096, 256, 4096, 200'000, 1}};
+    {1024, 64, 64, 122'000, 1}, {1024, 512, 1024, 200'000, 1}, {4096, 256, 4096, 200'000, 1},
+    {1024, 512, 1024, 200'000, 1, kFloat, kBfloat16},
+    {1024, 512, 1024, 200'000, 1, kBfloat16, kBfloat16}};
 constexpr ClassShape kClassShapes[] = {
-    {1, 128, 100'000}, {16, 128, 100'000}, {256, 128, 100'000}, {256, 128, 200'000}, {1024, 128, 1'000'000}};
+    {1, 128, 100'000}, {16, 128, 100'000}, {256, 128, 100'000}, {256, 128, 200'000}, {1024, 128, 1'000'000},
+    {1, 128, 100'000, kFloat, kBfloat16},
+    {1, 128, 100'000, kFloat, kFloat16},
+    {256, 128, 100'000, kFloat, kBfloat16},
+    {256, 128, 100'000, kBfloat16, kBfloat16},
+    {256, 128, 100'000, kFloat, kFloat16}};
 
 template <class Shape, Subject (*Make)(const Shape&), size_t Count>
 void add_choices(const char* op, const Shape (&shapes)[Count], std::vector<Choice>* choices) {

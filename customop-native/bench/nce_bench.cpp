@@ -36,31 +36,53 @@ class Workspace {
 /// The arrays of a problem.
 struct NceData {
   explicit NceData(const NceShape& s)
-      : inputs(uniform_floats(s.batch * s.dim, 1, 1)),
-        weights(uniform_floats(s.classes * s.dim, 3 / std::sqrt(static_cast<float>(s.dim)), 2)),
+      : inputs(s.inputs, uniform_floats(s.batch * s.dim, 1, 1)),
+        weights(s.weights, uniform_floats(s.classes * s.dim, 3 / std::sqrt(static_cast<float>(s.dim)), 2)),
         labels(uniform_ids(s.batch * s.num_true, s.classes, 3)),
         sampled(uniform_ids(s.num_sampled, s.classes, 4)),
         true_offsets(uniform_floats(s.batch * s.num_true, 3, 5)),
         sampled_offsets(uniform_floats(s.num_sampled, 3, 6)) {
-    const auto row = [&](int64_t id) { return weights.data() + id * s.dim; };
-    for (const int64_t id : labels) true_rows.push_back(row(id));
-    for (const int64_t id : sampled) sampled_rows.push_back(row(id));
+    for (const int64_t id : labels) {
+      true_rows.push_back(weights.at(id * s.dim));
+      true_floats.push_back(weights.floats.data() + id * s.dim);
+    }
+    for (const int64_t id : sampled) {
+      sampled_rows.push_back(weights.at(id * s.dim));
+      sampled_floats.push_back(weights.floats.data() + id * s.dim);
+    }
     problem.batch = s.batch;
     problem.num_true = s.num_true;
     problem.num_sampled = s.num_sampled;
     problem.dim = s.dim;
-    problem.inputs = inputs.data();
+    problem.inputs = inputs.floats.data();
     problem.labels = labels.data();
+    problem.row_type = weights.type;
     problem.true_rows = true_rows.data();
     problem.true_offsets = true_offsets.data();
     problem.sampled_rows = sampled_rows.data();
     problem.sampled_offsets = sampled_offsets.data();
   }
 
-  std::vector<float> inputs, weights;
+  /// Inputs that are halves become floats in each run.
+  void widen_inputs(kernels::Executor& executor) {
+    if (inputs.type == kernels::ElementType::kFloat) return;
+    kernels::widen(inputs.type, inputs.at(0), static_cast<int64_t>(inputs.floats.size()), inputs.floats.data(),
+                   executor);
+  }
+
+  /// The problem of the same numbers as floats, for the reference.
+  kernels::NceProblem of_floats() const {
+    kernels::NceProblem wide = problem;
+    wide.row_type = kernels::ElementType::kFloat;
+    wide.true_rows = true_floats.data();
+    wide.sampled_rows = sampled_floats.data();
+    return wide;
+  }
+
+  StoredNumbers inputs, weights;
   std::vector<int64_t> labels, sampled;
   std::vector<float> true_offsets, sampled_offsets;
-  std::vector<const float*> true_rows, sampled_rows;
+  std::vector<const void*> true_rows, sampled_rows, true_floats, sampled_floats;
   kernels::NceProblem problem;
 };
 
@@ -76,7 +98,7 @@ struct LossRun {
   }
 
   std::string check() const {
-    kernels::NceProblem some = data.problem;
+    kernels::NceProblem some = data.of_floats();
     some.batch = std::min(kChecked, some.batch);
     std::vector<double> expected(at(some.batch));
     kernels::reference::nce_forward(some, expected.data());
@@ -111,22 +133,26 @@ struct GradientRun {
   }
 
   void run(kernels::Executor& executor) {
+    data.widen_inputs(executor);
     const kernels::IdGroups groups = kernels::group_classes(data.problem, data.sampled.data(), entries.data());
     const kernels::NceGradients gradients{inputs.data(), true_slopes.data(), sampled.data(), sampled_biases.data(),
                                           loss.data()};
     kernels::nce_backward(data.problem, loss_grad.data(), workspace.data(), executor, gradients);
     kernels::sum_by_class(groups, data.problem, gradients, executor, weights.data(), biases.data());
+    if (data.inputs.type == kernels::ElementType::kFloat) return;
+    narrowed.resize(inputs.size());
+    kernels::narrow(inputs.data(), static_cast<int64_t>(inputs.size()), data.inputs.type, narrowed.data(), executor);
   }
 
   /// Some examples against all candidates, then some candidates against all examples.
   std::string check() const {
-    kernels::NceProblem examples = data.problem;
+    kernels::NceProblem examples = data.of_floats();
     examples.batch = std::min(kChecked, examples.batch);
     const std::string wrong = check(examples, "inputs_grad", [&](const auto& expected) {
       return relative_square(inputs.data(), expected.inputs.data(), examples.batch * examples.dim);
     });
     if (!wrong.empty()) return wrong;
-    kernels::NceProblem candidates = data.problem;
+    kernels::NceProblem candidates = data.of_floats();
     candidates.num_sampled = std::min(kChecked, candidates.num_sampled);
     return check(candidates, "weights_grad", [&](const auto& expected) {
       return relative_square(sampled.data(), expected.sampled.data(), candidates.num_sampled * candidates.dim);
@@ -154,11 +180,13 @@ struct GradientRun {
   std::vector<float> loss_grad, inputs, true_slopes, sampled, sampled_biases;
   std::vector<kernels::IdGroups::Entry> entries;
   std::vector<float> weights, biases;
+  std::vector<uint16_t> narrowed;
 };
 
 /// Rows of the table are read once a label or candidate; the rest fits into a cache.
 double gathered_bytes(const NceShape& s) {
-  return 4.0 * static_cast<double>(s.dim) * static_cast<double>(s.batch * s.num_true + s.num_sampled);
+  return static_cast<double>(kernels::element_bytes(s.weights) * s.dim) *
+         static_cast<double>(s.batch * s.num_true + s.num_sampled);
 }
 
 double products(const NceShape& s) {
@@ -173,13 +201,14 @@ std::string describe(const NceShape& s) {
   std::snprintf(text, sizeof(text), "B %lld, D %lld, S %lld, V %lld, T %lld", static_cast<long long>(s.batch),
                 static_cast<long long>(s.dim), static_cast<long long>(s.num_sampled), static_cast<long long>(s.classes),
                 static_cast<long long>(s.num_true));
-  return text;
+  return text + types_text(s.inputs, s.weights);
 }
 
 Subject nce_loss(const NceShape& shape) {
   const auto run = std::make_shared<LossRun>(shape);
   return {products(shape), gathered_bytes(shape),
           [run](kernels::Executor& executor) {
+            run->data.widen_inputs(executor);
             kernels::nce_forward(run->data.problem, run->workspace.data(), executor, run->loss.data());
           },
           [run] { return run->check(); }};

@@ -4,20 +4,23 @@
 #include <cstdint>
 #include <string>
 
+#include "kernels/element_type.h"
 #include "measurement.h"
 
 namespace ortnce::bench {
 
 struct NceShape {
   int64_t batch, dim, num_sampled, classes, num_true;
+  kernels::ElementType inputs = kernels::ElementType::kFloat, weights = kernels::ElementType::kFloat;
 };
 
 std::string describe(const NceShape& shape);
 
-/// nce_forward. Labels and candidates are spread over a table of [classes, dim].
+/// nce_forward, after inputs that are halves are widened. Labels and candidates are spread over a table of
+/// [classes, dim].
 Subject nce_loss(const NceShape& shape);
 
-/// nce_backward with losses, then sum_by_class: all that NceLossGrad does with floats.
+/// nce_backward with losses, then sum_by_class: all that NceLossGrad does with numbers.
 Subject nce_loss_and_gradient(const NceShape& shape);
 
 }  // namespace ortnce::bench

@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "kernels/conversion.h"
 
 namespace ortnce::bench {
 
@@ -20,6 +24,35 @@ inline std::vector<float> uniform_floats(int64_t count, float scale, uint64_t se
     numbers[i] = scale * (static_cast<float>(steps) + 0.5f) * 0x1p-23f;
   }
   return numbers;
+}
+
+/// Numbers as they are stored, and as floats: rounded to `type`.
+struct StoredNumbers {
+  StoredNumbers(kernels::ElementType element_type, std::vector<float> numbers)
+      : type(element_type), floats(std::move(numbers)) {
+    if (type == kernels::ElementType::kFloat) return;
+    halves.resize(floats.size());
+    const auto count = static_cast<int64_t>(floats.size());
+    kernels::narrow(floats.data(), count, type, halves.data());
+    kernels::widen(type, halves.data(), count, floats.data());
+  }
+
+  /// Where number `i` is stored.
+  const void* at(int64_t i) const {
+    if (type == kernels::ElementType::kFloat) return floats.data() + i;
+    return halves.data() + i;
+  }
+
+  kernels::ElementType type;
+  std::vector<float> floats;
+  std::vector<uint16_t> halves;
+};
+
+/// The types of inputs and weights as a suffix of a name; nothing for floats.
+inline std::string types_text(kernels::ElementType inputs, kernels::ElementType weights) {
+  constexpr const char* kNames[] = {"f", "h", "bf"};
+  if (inputs == kernels::ElementType::kFloat && weights == inputs) return "";
+  return std::string(", ") + kNames[static_cast<int>(inputs)] + " x " + kNames[static_cast<int>(weights)];
 }
 
 /// `count` ids, uniform in [0, classes).

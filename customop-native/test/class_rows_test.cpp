@@ -76,12 +76,13 @@ TEST(ClassRows, SizesBeyond32Bits) {
 
 TEST(ClassTable, FindsRowsInTheirPartitions) {
   const float first[] = {0, 1, 2, 3, 4, 5}, second[] = {6, 7, 8}, biases[] = {0.5f, -1.5f, 2.5f};
-  const ClassTable div(ClassRows(PartitionStrategy::kDiv, {2, 0, 1}), {first, nullptr, second}, 3, biases);
+  const ClassTable div(ClassRows(PartitionStrategy::kDiv, {2, 0, 1}), ElementType::kFloat, {first, nullptr, second}, 3,
+                       biases);
   EXPECT_EQ(div.row(0), first);
   EXPECT_EQ(div.row(1), first + 3);
   EXPECT_EQ(div.row(2), second);
   EXPECT_EQ(div.bias(2), 2.5f);
-  const ClassTable mod(ClassRows(PartitionStrategy::kMod, {2, 1}), {first, second}, 3, nullptr);
+  const ClassTable mod(ClassRows(PartitionStrategy::kMod, {2, 1}), ElementType::kFloat, {first, second}, 3, nullptr);
   EXPECT_EQ(mod.row(1), second);
   EXPECT_EQ(mod.row(2), first + 3);
   EXPECT_EQ(mod.bias(1), 0.0f);
@@ -89,7 +90,7 @@ TEST(ClassTable, FindsRowsInTheirPartitions) {
 
 TEST(ClassTable, OffsetIsBiasMinusLogOfTheCount) {
   const float row[] = {0, 0, 0}, biases[] = {0.0f, 1.5f, -80.0f};
-  const ClassTable table(ClassRows(PartitionStrategy::kDiv, {3}), {row}, 1, biases);
+  const ClassTable table(ClassRows(PartitionStrategy::kDiv, {3}), ElementType::kFloat, {row}, 1, biases);
   for (int64_t id = 0; id < 3; ++id) {
     for (const float count : {1e-45f, 1e-38f, 0.1f, 0.99999994f, 1.0f, 1.0000001f, 3.0f, 3.4e38f}) {
       const long double exact = static_cast<long double>(biases[id]) - std::log(static_cast<long double>(count));

@@ -92,7 +92,12 @@ TEST(ClassScanSizes, IntegersGiveExactLogitsRanksAndTopK) {
 }
 
 TEST(ClassScanSizes, WorkspaceDoesNotGrowWithTheClasses) {
+  using kernels::ElementType;
+  const kernels::ClassRows rows(kernels::PartitionStrategy::kDiv, {1'000'000'000});
+  const kernels::ClassTable table(rows, ElementType::kFloat, {nullptr}, 128, nullptr);
+  const kernels::ClassTable halves(rows, ElementType::kFloat16, {nullptr}, 128, nullptr);
   kernels::ClassScanProblem p;
+  p.table = &table;
   p.batch = 1024;
   p.num_true = 1;
   p.dim = 128;
@@ -103,6 +108,10 @@ TEST(ClassScanSizes, WorkspaceDoesNotGrowWithTheClasses) {
   ASSERT_TRUE(kernels::ClassScan(p, true, true).workspace(&billion));
   EXPECT_EQ(million, billion);
   EXPECT_LE(million, size_t{4} << 20);
+  p.table = &halves;
+  ASSERT_TRUE(kernels::ClassScan(p, true, true).workspace(&million));
+  EXPECT_LE(million, size_t{16} << 20);
+  p.table = &table;
   p.partitioned = true;
   ASSERT_TRUE(kernels::ClassScan(p, true, true).workspace(&million));
   EXPECT_LE(million, size_t{16} << 20);
@@ -113,6 +122,7 @@ TEST(ClassScanSizes, WorkspaceDoesNotGrowWithTheClasses) {
   EXPECT_FALSE(kernels::ClassScan(p, true, true).workspace(&million));
 
   kernels::TopKProblem top;
+  top.table = &table;
   top.batch = 1 << 20;
   top.dim = 1;
   top.classes = top.k = int64_t{1} << 50;

@@ -151,8 +151,22 @@ TEST(FullSigmoidLossOp, WrongTypesShapesAndAttributes) {
   EXPECT_EQ(created({}, {kAbsent, y, b, w}), "FullSigmoidLoss: inputs is missing");
   EXPECT_EQ(created({}, {x, kAbsent, b, w}), "FullSigmoidLoss: labels is missing");
   EXPECT_EQ(created({}, {x, x, b, w}), "FullSigmoidLoss: labels must be int64 or int32, got float");
-  EXPECT_EQ(created({}, {y, y, b, w}), "FullSigmoidLoss: inputs must be float, got int64");
-  EXPECT_EQ(created({}, {x, y, b, w, y}), "FullSigmoidLoss: weights[1] must be float, got int64");
+  EXPECT_EQ(created({}, {y, y, b, w}), "FullSigmoidLoss: inputs must be float, float16 or bfloat16, got int64");
+  EXPECT_EQ(created({}, {x, y, b, w, y}), "FullSigmoidLoss: weights[1] must be float, float16 or bfloat16, got int64");
+  const auto of_type = [](ONNXTensorElementDataType type, OpTensor declared) {
+    declared.type = type;
+    return declared;
+  };
+  constexpr auto kFloat16 = ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16, kBfloat16 = ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16;
+  const OpTensor half_w = of_type(kFloat16, w), half_b = of_type(kFloat16, b), half_x = of_type(kFloat16, x);
+  EXPECT_EQ(created({}, {x, y, half_b, half_w}), "");
+  EXPECT_EQ(created({}, {half_x, y, half_b, half_w}), "");
+  EXPECT_EQ(created({}, {x, y, b, half_w}), "FullSigmoidLoss: biases must be float16 like weights, got float");
+  EXPECT_EQ(created({}, {half_x, y, kAbsent, w}), "FullSigmoidLoss: weights must be float16 like inputs, got float");
+  EXPECT_EQ(created({}, {of_type(kBfloat16, x), y, kAbsent, half_w}),
+            "FullSigmoidLoss: weights must be bfloat16 like inputs, got float16");
+  EXPECT_EQ(created({}, {x, y, kAbsent, half_w, w}),
+            "FullSigmoidLoss: weights[1] must be float16 like weights[0], got float");
   EXPECT_EQ(created({}, {x, floats({6}, {}), b, w}), "FullSigmoidLoss: labels must be int64 or int32, got float");
   EXPECT_EQ(created({}, {x, int64s({6, 2}, {}), b, w}),
             "FullSigmoidLoss: labels must have shape [batch of inputs, num_true] = [6, 1], got [6, 2]: dimension 1 is "

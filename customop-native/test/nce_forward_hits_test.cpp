@@ -22,7 +22,7 @@ namespace {
 std::vector<double> losses_by_definition(NceCase& nce) {
   std::vector<double> losses;
   for (int64_t i = 0; i < nce.sizes.batch; ++i) {
-    std::vector<const float*> true_rows, sampled_rows;
+    std::vector<const void*> true_rows, sampled_rows;
     std::vector<float> true_offsets, sampled_offsets;
     std::vector<int64_t> labels;
     for (int64_t j = 0; j < nce.sizes.num_true; ++j) {

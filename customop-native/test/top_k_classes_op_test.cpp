@@ -87,7 +87,7 @@ TEST(TopKClassesOp, WhatItRefuses) {
   EXPECT_EQ(created(top(1), {kAbsent, kAbsent, w}), "TopKClasses: inputs is missing");
   EXPECT_EQ(created(top(1), {x, floats({6}, {}), w}),
             "TopKClasses: biases must have num_classes = 5 elements (or 5, the rows of the weights), got 6");
-  EXPECT_EQ(created(top(1), {x, kAbsent, int64s({5, 3}, {})}), "TopKClasses: weights must be float, got int64");
+  EXPECT_EQ(created(top(1), {x, kAbsent, int64s({5, 3}, {})}), "TopKClasses: weights must be float, float16 or bfloat16, got int64");
   EXPECT_EQ(run_op(kName, top(6), {x, kAbsent, w}).error, "TopKClasses: k must be at most num_classes = 5, got 6");
 }
 

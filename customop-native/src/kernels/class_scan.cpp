@@ -23,7 +23,7 @@ ClassScan::ClassScan(const ClassScanProblem& problem, bool log_sum_exps, bool ra
     : problem_(problem),
       kernels_(cpu::active_class_kernels()),
       panels_(kernels_, problem.batch, problem.dim),
-      tiles_(kernels_, problem.dim),
+      tiles_(kernels_, *problem.table, problem.dim, problem.partitioned),
       log_sum_exps_(log_sum_exps),
       ranks_(ranks) {
   const int64_t chunks = chunk_count(problem.class_end - problem.class_begin);
@@ -37,7 +37,7 @@ void ClassScan::lay_out(void* workspace, CheckedBytes* bytes) {
   packed_ = bytes->take<float>(workspace, padded, problem_.dim);
   packed_labels_ = bytes->take<float>(workspace, padded, problem_.dim);
   zeros_ = bytes->take<float>(workspace, tiles_.rows());
-  tile_rows_ = tiles_.take_scratch(bytes, workspace, slots_ * panels_.groups, problem_.partitioned);
+  tile_rows_ = tiles_.take_scratch(bytes, workspace, slots_ * panels_.groups);
   thresholds_ = bytes->take<float>(workspace, 2, ranked, padded);
   places_ = bytes->take<int32_t>(workspace, slots_, num_true, padded);
   larger_counts_ = bytes->take<int32_t>(workspace, slots_, ranked, padded);
@@ -66,7 +66,8 @@ void ClassScan::begin(void* workspace, Executor& executor) {
   const double floats = static_cast<double>(problem_.batch) * static_cast<double>(problem_.dim);
   parallel_for(floats > kParallelFloats ? executor : serial_, panels_.panels, [&](int64_t panel) {
     pack_examples(
-        kernels_, panels_, panel, [&](int64_t example) { return problem_.inputs + example * problem_.dim; }, packed_);
+        kernels_, panels_, panel, ElementType::kFloat,
+        [&](int64_t example) { return problem_.inputs + example * problem_.dim; }, packed_);
   });
 }
 
@@ -84,7 +85,8 @@ void ClassScan::true_logits(float* logits) {
         return in_range(label) ? label - problem_.class_begin : 0;
       };
       pack_examples(
-          kernels_, panels_, panel, [&](int64_t example) { return table.row(entry(example)); }, packed_labels_);
+          kernels_, panels_, panel, table.type(), [&](int64_t example) { return table.row(entry(example)); },
+          packed_labels_);
       for (int64_t e = 0; e < count; ++e) biases[e] = table.bias(entry(first + e));
       kernels_.paired_logits(packed_ + place, packed_labels_ + place, problem_.dim, biases, of_panel);
       for (int64_t e = 0; e < count; ++e) {
@@ -140,8 +142,8 @@ void ClassScan::scan_group(int64_t chunk, int64_t slot, int64_t group, const Chu
   });
   const int64_t begin = chunk * kChunkClasses;
   const int64_t end = std::min(begin + kChunkClasses, problem_.class_end - problem_.class_begin);
-  float* const scratch = tiles_.scratch_of(tile_rows_, slot * panels_.groups + group, problem_.partitioned);
-  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](cpu::ClassTile tile) {
+  float* const scratch = tiles_.scratch_of(tile_rows_, slot * panels_.groups + group);
+  tiles_.for_each(begin, end, begin, zeros_, scratch, [&](cpu::ClassTile tile) {
     panels_.for_each(group, [&](int64_t panel) {
       const int64_t column = panel * width, at = slot * padded + column, labels_at = slot * num_true * padded + column;
       const cpu::PanelLabels labels{num_true,

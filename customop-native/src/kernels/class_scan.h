@@ -90,7 +90,7 @@ class ClassScan {
   float* packed_ = nullptr;           // [panels, D, width]
   float* packed_labels_ = nullptr;    // [panels, D, width]
   float* zeros_ = nullptr;            // [rows of a tile]
-  float* tile_rows_ = nullptr;        // [slots, groups, rows of a tile, D] where the table is partitioned
+  float* tile_rows_ = nullptr;        // [slots, groups, rows of a tile, D + 1] where rows are copied
   float* thresholds_ = nullptr;       // [2, T, padded] logits and next_logits of PanelLabels
   int32_t* places_ = nullptr;         // [slots, T, padded]
   int32_t* larger_counts_ = nullptr;  // [slots, T, padded]

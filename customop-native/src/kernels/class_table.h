@@ -6,21 +6,25 @@
 #include <vector>
 
 #include "kernels/class_rows.h"
+#include "kernels/conversion.h"
+#include "kernels/element_type.h"
 #include "platform/libm.h"
 
 namespace ortnce::kernels {
 
-/// Read access by class id. Owns none of the numbers.
+/// Read access by class id. Owns none of the numbers, all of which are of one type.
 class ClassTable {
  public:
   /// partitions[p]: rows of partition p, [size_p, dim]. `biases`: one a class, or null for zeros.
-  ClassTable(ClassRows rows, std::vector<const float*> partitions, int64_t dim, const float* biases)
-      : rows_(std::move(rows)), partitions_(std::move(partitions)), dim_(dim), biases_(biases) {}
+  ClassTable(ClassRows rows, ElementType type, std::vector<const void*> partitions, int64_t dim, const void* biases)
+      : rows_(std::move(rows)), type_(type), partitions_(std::move(partitions)), dim_(dim), biases_(biases) {}
+
+  ElementType type() const { return type_; }
 
   /// Embedding [dim] of a class.
-  const float* row(int64_t class_id) const {
+  const void* row(int64_t class_id) const {
     const RowAddress address = rows_.find(class_id);
-    return partitions_[address.partition] + address.row * dim_;
+    return element(partitions_[address.partition], address.row * dim_);
   }
 
   /// What is added to the dot product of a class: bias - log(expected_count).
@@ -31,16 +35,29 @@ class ClassTable {
   /// How many classes from `class_id` on have their embeddings one behind the other.
   int64_t run_length(int64_t class_id) const { return rows_.run_length(class_id); }
 
-  /// One a class; null for zeros.
-  const float* biases() const { return biases_; }
+  bool has_biases() const { return biases_ != nullptr; }
 
-  float bias(int64_t class_id) const { return biases_ == nullptr ? 0.0f : biases_[class_id]; }
+  /// The biases of the classes from `class_id` on, where there are any.
+  const void* biases(int64_t class_id) const { return element(biases_, class_id); }
+
+  float bias(int64_t class_id) const {
+    if (biases_ == nullptr) return 0.0f;
+    if (type_ == ElementType::kFloat) return static_cast<const float*>(biases_)[class_id];
+    float bias;
+    widen(type_, biases(class_id), 1, &bias);
+    return bias;
+  }
 
  private:
+  const void* element(const void* first, int64_t index) const {
+    return static_cast<const char*>(first) + index * element_bytes(type_);
+  }
+
   ClassRows rows_;
-  std::vector<const float*> partitions_;
+  ElementType type_;
+  std::vector<const void*> partitions_;
   int64_t dim_;
-  const float* biases_;
+  const void* biases_;
 };
 
 }  // namespace ortnce::kernels

@@ -5,16 +5,19 @@
 #include <cstdint>
 
 #include "kernels/class_table.h"
+#include "kernels/conversion.h"
 #include "kernels/cpu/class_block.h"
 #include "kernels/sizes.h"
 
 namespace ortnce::kernels {
 
-/// Cuts ranges of classes into tiles; rows are read in place where they lie one behind the other,
-/// else copied together. The tiles of a range are the same however the table is partitioned.
+/// Cuts ranges of classes into tiles; rows are read in place where they are float and lie one behind the
+/// other, else copied together. The tiles of a range are the same however the table is partitioned.
 class ClassTiles {
  public:
-  ClassTiles(const cpu::ClassBlockKernels& kernels, int64_t dim) : dim_(dim) {
+  /// `partitioned`: whether the table has several partitions.
+  ClassTiles(const cpu::ClassBlockKernels& kernels, const ClassTable& table, int64_t dim, bool partitioned)
+      : table_(table), dim_(dim), copies_(partitioned || table.type() != ElementType::kFloat) {
     // A tile is read once for each panel of examples: it has to stay in the second-level cache.
     constexpr int64_t kTileFloats = 1 << 14, kMostGroups = 16;
     const int64_t wanted = kTileFloats / std::max<int64_t>(dim, 1) / kernels.tile_rows;
@@ -25,40 +28,50 @@ class ClassTiles {
   int64_t rows() const { return rows_; }
 
   /// Room for `users` of for_each at a time to copy rows to: none where they never need to.
-  float* take_scratch(CheckedBytes* bytes, void* workspace, int64_t users, bool partitioned) const {
-    return bytes->take<float>(workspace, partitioned ? users : 0, rows_, dim_);
+  float* take_scratch(CheckedBytes* bytes, void* workspace, int64_t users) const {
+    return bytes->take<float>(workspace, copies_ ? users : 0, rows_, dim_ + 1);
   }
 
   /// The part of one user, 0 <= user < users.
-  float* scratch_of(float* scratch, int64_t user, bool partitioned) const {
-    return partitioned ? scratch + user * rows_ * dim_ : nullptr;
+  float* scratch_of(float* scratch, int64_t user) const {
+    return copies_ ? scratch + user * rows_ * (dim_ + 1) : nullptr;
   }
 
   /// Calls visit(tile) for the classes [begin, end) of the table, in order; places count from
   /// `origin`. `zeros`: rows() zeros. `scratch`: scratch_of().
   template <class Visit>
-  void for_each(const ClassTable& table, int64_t begin, int64_t end, int64_t origin, const float* zeros, float* scratch,
-                Visit visit) const {
+  void for_each(int64_t begin, int64_t end, int64_t origin, const float* zeros, float* scratch, Visit visit) const {
     for (int64_t first = begin; first < end; first += rows_) {
       const int64_t count = std::min(rows_, end - first);
-      const float* rows = table.row(first);
-      const int64_t in_place = table.run_length(first);
+      const int64_t in_place = table_.type() == ElementType::kFloat ? table_.run_length(first) : 0;
+      const float* const rows =
+          in_place >= count ? static_cast<const float*>(table_.row(first)) : copied_rows(first, count, scratch);
       const float* const next_rows = in_place > count ? rows + count * dim_ : nullptr;
-      if (in_place < count) {
-        for (int64_t c = 0; c < count;) {
-          const int64_t run = std::min(table.run_length(first + c), count - c);
-          std::copy_n(table.row(first + c), run * dim_, scratch + c * dim_);
-          c += run;
-        }
-        rows = scratch;
-      }
-      const float* const biases = table.biases() == nullptr ? zeros : table.biases() + first;
-      visit(cpu::ClassTile{rows, biases, first - origin, count, next_rows});
+      visit(cpu::ClassTile{rows, biases(first, count, zeros, scratch), first - origin, count, next_rows});
     }
   }
 
  private:
+  const float* copied_rows(int64_t first, int64_t count, float* scratch) const {
+    for (int64_t c = 0; c < count;) {
+      const int64_t run = std::min(table_.run_length(first + c), count - c);
+      widen(table_.type(), table_.row(first + c), run * dim_, scratch + c * dim_);
+      c += run;
+    }
+    return scratch;
+  }
+
+  /// Widened ones follow the rows in `scratch`.
+  const float* biases(int64_t first, int64_t count, const float* zeros, float* scratch) const {
+    if (!table_.has_biases()) return zeros;
+    if (table_.type() == ElementType::kFloat) return static_cast<const float*>(table_.biases(first));
+    widen(table_.type(), table_.biases(first), count, scratch + rows_ * dim_);
+    return scratch + rows_ * dim_;
+  }
+
+  const ClassTable& table_;
   int64_t dim_;
+  bool copies_;
   int64_t rows_;
 };
 

@@ -45,14 +45,14 @@ struct ExamplePanels {
 /// The widest panel of any level.
 inline constexpr int64_t kMostPanelWidth = 64;
 
-/// Packs rows, one an example, as panels [panels, D, width]. `const float* row(example)`.
+/// Packs rows of `type`, one an example, as panels [panels, D, width]. `const void* row(example)`.
 template <class Row>
-void pack_examples(const cpu::ClassBlockKernels& kernels, const ExamplePanels& panels, int64_t panel, Row row,
-                   float* packed) {
-  const float* rows[kMostPanelWidth];
+void pack_examples(const cpu::ClassBlockKernels& kernels, const ExamplePanels& panels, int64_t panel, ElementType type,
+                   Row row, float* packed) {
+  const void* rows[kMostPanelWidth];
   const int64_t count = panels.count(panel);
   for (int64_t e = 0; e < count; ++e) rows[e] = row(panel * panels.width + e);
-  kernels.pack_panel(rows, count, panels.dim, packed + panel * panels.width * panels.dim);
+  kernels.pack_panel(type, rows, count, panels.dim, packed + panel * panels.width * panels.dim);
 }
 
 }  // namespace ortnce::kernels

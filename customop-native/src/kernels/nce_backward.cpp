@@ -51,7 +51,7 @@ struct Scratch {
   float* candidate_rows;  // for every chunk of candidates [dim_panels, candidates of the chunk, width]
   float* example_rows;    // [dim_panels, examples of the chunk, width]
   float* zero_row;        // [D]
-  const float** example_pointers;
+  const void** example_pointers;
 
   /// With a null workspace only sums up the sizes.
   Scratch(const Plan& plan, const NceProblem& p, void* workspace, CheckedBytes* bytes) {
@@ -60,7 +60,7 @@ struct Scratch {
     candidate_rows = bytes->take<float>(workspace, plan.panels * plan.width, plan.dim_panels, plan.width);
     example_rows = bytes->take<float>(workspace, plan.examples, plan.dim_panels, plan.width);
     zero_row = bytes->take<float>(workspace, p.dim);
-    example_pointers = bytes->take<const float*>(workspace, plan.examples, 1, 1);
+    example_pointers = bytes->take<const void*>(workspace, plan.examples, 1, 1);
   }
 };
 
@@ -86,10 +86,10 @@ class Backward {
     SerialExecutor serial;
     parallel_for(plan_.pack_parallel ? workers_ : serial, plan_.panels, [&](int64_t panel) {
       const int64_t first = panel * plan_.width, count = std::min(plan_.width, p_.num_sampled - first);
-      plan_.kernels.pack_panel(p_.sampled_rows + first, count, p_.dim, scratch_.panels + first * p_.dim);
+      plan_.kernels.pack_panel(p_.row_type, p_.sampled_rows + first, count, p_.dim, scratch_.panels + first * p_.dim);
       const int64_t chunk = first / plan_.candidates * plan_.candidates;
       const int64_t in_chunk = std::min(plan_.candidates, p_.num_sampled - chunk);
-      plan_.kernels.pack_rows(p_.sampled_rows + first, count, p_.dim,
+      plan_.kernels.pack_rows(p_.row_type, p_.sampled_rows + first, count, p_.dim,
                               candidate_rows(chunk) + (first - chunk) * plan_.width, in_chunk * plan_.width);
     });
   }
@@ -168,8 +168,8 @@ class Backward {
       const bool constant = counted_labels(p_, chunk.example + e) == 0;
       scratch_.example_pointers[e] = constant ? scratch_.zero_row : p_.inputs + (chunk.example + e) * p_.dim;
     }
-    plan_.kernels.pack_rows(scratch_.example_pointers + at, count, p_.dim, scratch_.example_rows + at * plan_.width,
-                            chunk.examples * plan_.width);
+    plan_.kernels.pack_rows(ElementType::kFloat, scratch_.example_pointers + at, count, p_.dim,
+                            scratch_.example_rows + at * plan_.width, chunk.examples * plan_.width);
   }
 
   const NceProblem& p_;

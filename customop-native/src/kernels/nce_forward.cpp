@@ -61,11 +61,12 @@ int64_t counted_labels(const NceProblem& problem, int64_t i) {
 }
 
 void fetch_true_rows(const NceProblem& problem, int64_t begin, int64_t end) {
-  constexpr int64_t kLine = 16, kMostLines = 128;  // more would hold up the loads of that other work
+  constexpr int64_t kLine = 64, kMostLines = 128;  // more would hold up the loads of that other work
+  const int64_t row_bytes = problem.dim * element_bytes(problem.row_type);
   int64_t lines = 0;
   for (int64_t at = begin * problem.num_true; at < end * problem.num_true && lines < kMostLines; ++at) {
-    const float* const row = problem.true_rows[at];
-    for (int64_t d = 0; row != nullptr && d < problem.dim; d += kLine, ++lines) __builtin_prefetch(row + d, 0, 2);
+    const auto* const row = static_cast<const char*>(problem.true_rows[at]);
+    for (int64_t i = 0; row != nullptr && i < row_bytes; i += kLine, ++lines) __builtin_prefetch(row + i, 0, 2);
   }
 }
 
@@ -93,8 +94,8 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
       static_cast<double>(problem.num_sampled) * static_cast<double>(problem.dim) > kParallelFloats;
   parallel_for(pack_parallel ? workers : serial, plan.panels, [&](int64_t panel) {
     const int64_t first = panel * width;
-    kernels.pack_panel(problem.sampled_rows + first, std::min(width, problem.num_sampled - first), problem.dim,
-                       panels + first * problem.dim);
+    kernels.pack_panel(problem.row_type, problem.sampled_rows + first, std::min(width, problem.num_sampled - first),
+                       problem.dim, panels + first * problem.dim);
   });
 
   parallel_for(workers, plan.blocks * plan.slices, [&](int64_t task) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/candidate_index.h"
+#include "kernels/element_type.h"
 #include "kernels/parallel.h"
 
 namespace ortnce::kernels {
@@ -19,9 +20,10 @@ struct NceProblem {
   int64_t dim = 0;
   const float* inputs = nullptr;               // [B, D] row major
   const int64_t* labels = nullptr;             // [B, T] class ids
-  const float* const* true_rows = nullptr;     // [B, T] embedding row [D] of each label; null = ignored label
+  ElementType row_type = ElementType::kFloat;  // of the embeddings
+  const void* const* true_rows = nullptr;      // [B, T] embedding row [D] of each label; null = ignored label
   const float* true_offsets = nullptr;         // [B, T] bias - log(expected count); ignored labels: any value
-  const float* const* sampled_rows = nullptr;  // [S] embedding row [D] of each candidate
+  const void* const* sampled_rows = nullptr;   // [S] embedding row [D] of each candidate
   const float* sampled_offsets = nullptr;      // [S] bias - log(expected count)
   const CandidateIndex* hits = nullptr;        // null = accidental hits stay in the loss
 };

@@ -28,7 +28,7 @@ TopKClasses::TopKClasses(const TopKProblem& problem)
     : problem_(problem),
       kernels_(cpu::active_class_kernels()),
       panels_(kernels_, problem.batch, problem.dim),
-      tiles_(kernels_, problem.dim) {
+      tiles_(kernels_, *problem.table, problem.dim, problem.partitioned) {
   const int64_t wanted = std::max<int64_t>(kTasks / std::max<int64_t>(panels_.groups, 1), 1);
   // A slice of fewer than k classes finds nothing out.
   const int64_t least = std::max(kLeastSlice, std::min(problem.k, problem.classes));
@@ -42,7 +42,7 @@ void TopKClasses::lay_out(void* workspace, CheckedBytes* bytes) {
   const int64_t padded = panels_.padded();
   packed_ = bytes->take<float>(workspace, padded, problem_.dim);
   zeros_ = bytes->take<float>(workspace, tiles_.rows());
-  tile_rows_ = tiles_.take_scratch(bytes, workspace, slices_ * panels_.groups, problem_.partitioned);
+  tile_rows_ = tiles_.take_scratch(bytes, workspace, slices_ * panels_.groups);
   thresholds_ = bytes->take<float>(workspace, slices_, padded);
   sizes_ = bytes->take<int64_t>(workspace, slices_, problem_.batch);
   lists_ = bytes->take<RankedClass>(workspace, slices_, problem_.batch, room_);
@@ -86,8 +86,8 @@ void TopKClasses::search(int64_t slice, int64_t group) {
     std::fill_n(sizes_ + slice * problem_.batch + panel * width, panels_.count(panel), 0);
   });
   const int64_t begin = slice * slice_classes_, end = std::min(begin + slice_classes_, problem_.classes);
-  float* const scratch = tiles_.scratch_of(tile_rows_, slice * panels_.groups + group, problem_.partitioned);
-  tiles_.for_each(*problem_.table, begin, end, begin, zeros_, scratch, [&](cpu::ClassTile tile) {
+  float* const scratch = tiles_.scratch_of(tile_rows_, slice * panels_.groups + group);
+  tiles_.for_each(begin, end, begin, zeros_, scratch, [&](cpu::ClassTile tile) {
     panels_.for_each(group, [&](int64_t panel) {
       const int64_t at = slice * padded + panel * width;
       PanelState state{this, begin, slice * problem_.batch + panel * width, thresholds_ + at};
@@ -140,7 +140,8 @@ void TopKClasses::run(void* workspace, Executor& executor, int64_t* ids, float* 
   Executor& workers = work > kParallelWork ? executor : serial;
   parallel_for(workers, panels_.panels, [&](int64_t panel) {
     pack_examples(
-        kernels_, panels_, panel, [&](int64_t example) { return problem_.inputs + example * problem_.dim; }, packed_);
+        kernels_, panels_, panel, ElementType::kFloat,
+        [&](int64_t example) { return problem_.inputs + example * problem_.dim; }, packed_);
   });
   parallel_for(workers, slices_ * panels_.groups,
                [&](int64_t task) { search(task / panels_.groups, task % panels_.groups); });

@@ -61,7 +61,7 @@ class TopKClasses {
 
   float* packed_ = nullptr;       // [panels, D, width]
   float* zeros_ = nullptr;        // [rows of a tile]
-  float* tile_rows_ = nullptr;    // [slices, groups, rows of a tile, D] where the table is partitioned
+  float* tile_rows_ = nullptr;    // [slices, groups, rows of a tile, D + 1] where rows are copied
   float* thresholds_ = nullptr;   // [slices, padded]
   int64_t* sizes_ = nullptr;      // [slices, B] entries in use
   RankedClass* lists_ = nullptr;  // [slices, B, room]

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "ops/activations.h"
 #include "ops/message.h"
 
 namespace ortnce::ops {
@@ -47,10 +48,8 @@ ClassScanSizes check_class_scan(const char* op, const ClassScanAttributes& attri
   const TensorSpec &inputs = *in[ClassScanInputs::kInputs], &labels = *in[ClassScanInputs::kLabels];
   if (!inputs.present) invalid(format("%s: inputs is missing", op));
   if (!labels.present) invalid(format("%s: labels is missing", op));
-  expect_type(op, inputs, "inputs", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_id_type(op, labels, "labels");
-  expect_type(op, *in[where.biases], "biases", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  weights.check_types();
+  weights.check_types(inputs, *in[where.biases]);
 
   ClassScanSizes sizes{};
   expect_shape(op, inputs, "inputs", "[batch, dim]", {-1, -1});
@@ -80,14 +79,15 @@ ClassScanSizes check_class_scan(const char* op, const ClassScanAttributes& attri
 }
 
 ClassScanRun::ClassScanRun(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
-                           const RunContext& context, const OrtMemoryInfo* memory)
+                           RunContext& context, const OrtMemoryInfo* memory)
     : inputs_(context) {
   std::vector<const TensorSpec*> specs;
   for (const InputTensor& input : inputs_.all()) specs.push_back(&input.spec);
   sizes_ = check_class_scan(op, attributes, where, specs);
-  const size_t labels_at = labels_.reserve_product<int64_t>(sizes_.batch, attributes.num_true);
-  labels_.allocate(context, memory, op);
-  auto* const labels = labels_.at<int64_t>(labels_at);
+  const size_t labels_at = workspace_.reserve_product<int64_t>(sizes_.batch, attributes.num_true);
+  const Activations activations(inputs_[ClassScanInputs::kInputs], sizes_.batch, sizes_.dim, workspace_);
+  workspace_.allocate(context, memory, op);
+  auto* const labels = workspace_.at<int64_t>(labels_at);
   const InputTensor& input = inputs_[ClassScanInputs::kLabels];
   counted_examples_ = read_labels(op, input, sizes_.batch, attributes, sizes_.num_classes, labels);
   for (int64_t at = 0; at < sizes_.batch * attributes.num_true; ++at) {
@@ -98,7 +98,7 @@ ClassScanRun::ClassScanRun(const char* op, const ClassScanAttributes& attributes
   problem_.batch = sizes_.batch;
   problem_.num_true = attributes.num_true;
   problem_.dim = sizes_.dim;
-  problem_.inputs = inputs_[ClassScanInputs::kInputs].as<float>();
+  problem_.inputs = activations.floats(workspace_, context);
   problem_.labels = labels;
   problem_.table = &*table_;
   problem_.partitioned = inputs_.size() > where.weights + 1;

@@ -49,9 +49,9 @@ ClassScanSizes check_class_scan(const char* op, const ClassScanAttributes& attri
 /// A checked run; construct it before any output is asked for.
 class ClassScanRun {
  public:
-  /// Checks shapes, copies the labels and checks the copies.
+  /// Checks shapes, copies the labels and checks the copies, and widens inputs that are not float.
   ClassScanRun(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
-               const RunContext& context, const OrtMemoryInfo* memory);
+               RunContext& context, const OrtMemoryInfo* memory);
 
   const ClassScanSizes& sizes() const { return sizes_; }
   const kernels::ClassScanProblem& problem() const { return problem_; }
@@ -65,7 +65,7 @@ class ClassScanRun {
  private:
   RunInputs inputs_;
   ClassScanSizes sizes_;
-  Workspace labels_;
+  Workspace workspace_;
   int64_t counted_examples_ = 0;
   std::optional<kernels::ClassTable> table_;
   kernels::ClassScanProblem problem_;

@@ -4,9 +4,12 @@
 #include <onnxruntime_c_api.h>
 
 #include <climits>
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "ops/abi_edge.h"
+#include "ops/inference.h"
 #include "ops/run_context.h"
 
 namespace ortnce::ops {
@@ -22,6 +25,9 @@ struct OpSignature {
   const char* name;
   std::vector<OrtCustomOpInputOutputCharacteristic> inputs;
   std::vector<OutputSpec> outputs;
+
+  /// The input, a matrix, whose type and shape output 0, of type UNDEFINED, has.
+  std::optional<size_t> like_input = std::nullopt;
 };
 
 /// An op of the CPU execution provider. Kernel has a constructor Kernel(const OrtKernelInfo*) and
@@ -57,6 +63,11 @@ class CustomOp : public OrtCustomOp {
         named->kernel.compute(run);
       });
     };
+    if (signature_.like_input) {
+      InferOutputShapeFn = [](const OrtCustomOp* op, OrtShapeInferContext* context) {
+        return guarded(of(op).name, [&] { infer_matrix_like(context, *of(op).like_input); });
+      };
+    }
     KernelDestroy = [](void* kernel) { delete static_cast<Named*>(kernel); };
   }
 

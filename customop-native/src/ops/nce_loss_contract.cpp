@@ -11,13 +11,11 @@ namespace {
 using Index = NceLossInput;
 
 void check_types(const char* op, const std::vector<const TensorSpec*>& in) {
-  expect_type(op, *in[Index::kInputs], "inputs", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_id_type(op, *in[Index::kLabels], "labels");
-  expect_type(op, *in[Index::kBiases], "biases", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_type(op, *in[Index::kSampledCandidates], "sampled_candidates", ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
   expect_type(op, *in[Index::kTrueExpectedCount], "true_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
   expect_type(op, *in[Index::kSampledExpectedCount], "sampled_expected_count", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  WeightsContract(op, in, Index::kWeights).check_types();
+  WeightsContract(op, in, Index::kWeights).check_types(*in[Index::kInputs], *in[Index::kBiases]);
 }
 
 /// Inputs 3, 4, 5 come together. Returns whether the op draws for itself.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernels/class_gradients.h"
+#include "kernels/conversion.h"
 #include "kernels/nce_backward.h"
 #include "kernels/reduction.h"
 #include "ops/message.h"
@@ -74,6 +75,8 @@ void NceLossGradKernel::compute(RunContext& context) {
   const int64_t labels_count = sizes.batch * attributes_.num_true;
 
   Workspace& workspace = run.workspace();
+  const bool narrows = run.inputs_type() != kernels::ElementType::kFloat;
+  const size_t inputs_grad_at = workspace.reserve_product<float>(narrows ? sizes.batch : 0, sizes.dim);
   const size_t loss_grad_at = workspace.reserve<float>(sizes.batch);
   const size_t true_slopes_at = workspace.reserve<float>(labels_count);
   const size_t sampled_at = workspace.reserve_product<float>(sizes.num_sampled, sizes.dim);
@@ -86,13 +89,14 @@ void NceLossGradKernel::compute(RunContext& context) {
   const size_t losses_at = workspace.reserve<double>(sizes.batch);
   run.allocate(context, memory_.get());
 
-  const kernels::NceProblem& problem = run.problem();
+  const kernels::NceProblem& problem = run.problem(context);
   float* const loss_grad = workspace.at<float>(loss_grad_at);
   spread_loss_grad(inputs[kLossGrad].as<float>(), attributes_.reduction, run.counted_examples(), problem, loss_grad);
 
   const kernels::IdGroups groups =
       kernels::group_classes(problem, run.sample().candidates, workspace.at<kernels::IdGroups::Entry>(entries_at));
-  float* const inputs_grad = context.output<float>(0, {sizes.batch, sizes.dim});
+  void* const inputs_grad_out = context.output<void>(0, {sizes.batch, sizes.dim});
+  float* const inputs_grad = narrows ? workspace.at<float>(inputs_grad_at) : static_cast<float*>(inputs_grad_out);
   int64_t* const class_ids = context.output<int64_t>(1, {groups.count()});
   float* const weights_grad = context.output<float>(2, {groups.count(), sizes.dim});
   float* const biases_grad = context.output<float>(3, {groups.count()});
@@ -104,6 +108,9 @@ void NceLossGradKernel::compute(RunContext& context) {
                                         workspace.at<float>(sampled_at), workspace.at<float>(sampled_biases_at),
                                         loss == nullptr ? nullptr : workspace.at<double>(losses_at)};
   kernels::nce_backward(problem, loss_grad, workspace.at<void>(backward_at), context, gradients);
+  if (narrows) {
+    kernels::narrow(inputs_grad, sizes.batch * sizes.dim, run.inputs_type(), inputs_grad_out, context);
+  }
   if (loss != nullptr) {
     kernels::reduce_losses(gradients.loss, sizes.batch, run.counted_examples(), attributes_.reduction, loss);
   }

@@ -66,7 +66,7 @@ void NceLossKernel::compute(RunContext& context) {
 
   if (sizes.own_sample) draw_sample(step, run, workspace.at<void>(set_at));
   double* const example_losses = workspace.at<double>(losses_at);
-  kernels::nce_forward(run.problem(), workspace.at<void>(forward_at), context, example_losses);
+  kernels::nce_forward(run.problem(context), workspace.at<void>(forward_at), context, example_losses);
   kernels::reduce_losses(example_losses, sizes.batch, run.counted_examples(), attributes_.reduction, loss);
 
   const NceSample sample = run.sample();

@@ -9,6 +9,8 @@ namespace {
 constexpr auto kRequired = INPUT_OUTPUT_REQUIRED, kOptional = INPUT_OUTPUT_OPTIONAL;
 constexpr auto kVariadic = INPUT_OUTPUT_VARIADIC;
 constexpr auto kFloat = ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kInt64 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
+constexpr size_t kInputsOfGrad = 1;
+constexpr auto kAnyType = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
 
 }  // namespace
 
@@ -25,7 +27,8 @@ const OrtCustomOp* nce_loss_grad_op() {
   static const CustomOp<NceLossGradKernel> op({
       kNceLossGrad,
       {kRequired, kRequired, kRequired, kOptional, kOptional, kOptional, kOptional, kVariadic},
-      {{kFloat, kRequired}, {kInt64, kOptional}, {kFloat, kOptional}, {kFloat, kOptional}, {kFloat, kOptional}},
+      {{kAnyType, kRequired}, {kInt64, kOptional}, {kFloat, kOptional}, {kFloat, kOptional}, {kFloat, kOptional}},
+      kInputsOfGrad,
   });
   return &op;
 }

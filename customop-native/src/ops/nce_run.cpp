@@ -32,11 +32,12 @@ NceRun::NceRun(const char* op, const NceLossAttributes& attributes, std::vector<
     : op_(op),
       attributes_(attributes),
       inputs_(std::move(inputs)),
-      sizes_(check_nce_loss(op, attributes, specs_of(inputs_))) {
+      sizes_(check_nce_loss(op, attributes, specs_of(inputs_))),
+      activations_(inputs_[Index::kInputs], sizes_.batch, sizes_.dim, workspace_) {
   labels_ = workspace_.reserve<int64_t>(labels_count());
-  true_rows_ = workspace_.reserve<const float*>(labels_count());
+  true_rows_ = workspace_.reserve<const void*>(labels_count());
   true_offsets_ = workspace_.reserve<float>(labels_count());
-  sampled_rows_ = workspace_.reserve<const float*>(sizes_.num_sampled);
+  sampled_rows_ = workspace_.reserve<const void*>(sizes_.num_sampled);
   sampled_offsets_ = workspace_.reserve<float>(sizes_.num_sampled);
   hits_ =
       workspace_.reserve<kernels::CandidateIndex::Entry>(attributes.remove_accidental_hits ? sizes_.num_sampled : 0);
@@ -90,9 +91,9 @@ void NceRun::read_sample() const {
   }
 }
 
-const kernels::NceProblem& NceRun::problem() {
+const kernels::NceProblem& NceRun::problem(kernels::Executor& executor) {
   problem_ = shape();
-  problem_.inputs = inputs_[Index::kInputs].as<float>();
+  problem_.inputs = activations_.floats(workspace_, executor);
   const int64_t* const labels = this->labels();
   problem_.labels = labels;
   const NceSample sample = this->sample();
@@ -101,19 +102,20 @@ const kernels::NceProblem& NceRun::problem() {
   const auto offset = [&](int64_t id, float count) {
     return attributes_.subtract_log_q ? table.offset(id, count) : table.bias(id);
   };
-  const float** const true_rows = workspace_.at<const float*>(true_rows_);
+  const void** const true_rows = workspace_.at<const void*>(true_rows_);
   float* const true_offsets = workspace_.at<float>(true_offsets_);
   for (int64_t at = 0; at < labels_count(); ++at) {
     const bool counted = !ignored(labels[at]);
     true_rows[at] = counted ? table.row(labels[at]) : nullptr;
     true_offsets[at] = counted ? offset(labels[at], sample.true_count[at]) : 0.0f;
   }
-  const float** const sampled_rows = workspace_.at<const float*>(sampled_rows_);
+  const void** const sampled_rows = workspace_.at<const void*>(sampled_rows_);
   float* const sampled_offsets = workspace_.at<float>(sampled_offsets_);
   for (int64_t k = 0; k < sizes_.num_sampled; ++k) {
     sampled_rows[k] = table.row(sample.candidates[k]);
     sampled_offsets[k] = offset(sample.candidates[k], sample.sampled_count[k]);
   }
+  problem_.row_type = table.type();
   problem_.true_rows = true_rows;
   problem_.true_offsets = true_offsets;
   problem_.sampled_rows = sampled_rows;

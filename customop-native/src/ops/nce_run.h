@@ -7,6 +7,8 @@
 
 #include "kernels/candidate_index.h"
 #include "kernels/nce_forward.h"
+#include "kernels/parallel.h"
+#include "ops/activations.h"
 #include "ops/nce_loss_contract.h"
 #include "ops/run_context.h"
 
@@ -41,8 +43,12 @@ class NceRun {
   /// The number of examples with a counted label.
   int64_t counted_examples() const { return counted_examples_; }
 
-  /// Looks up the rows of labels and candidates. Valid as long as this object.
-  const kernels::NceProblem& problem();
+  /// Widens inputs that are not float and looks up the rows of labels and candidates. Valid as long as
+  /// this object.
+  const kernels::NceProblem& problem(kernels::Executor& executor);
+
+  /// The type of `inputs`.
+  kernels::ElementType inputs_type() const { return activations_.type(); }
 
  private:
   void read_sample() const;
@@ -53,6 +59,7 @@ class NceRun {
   std::vector<InputTensor> inputs_;
   NceLossSizes sizes_;
   Workspace workspace_;
+  Activations activations_;
   size_t labels_, true_rows_, true_offsets_, sampled_rows_, sampled_offsets_, hits_;
   size_t candidates_, true_count_, sampled_count_;
   int64_t counted_examples_ = 0;

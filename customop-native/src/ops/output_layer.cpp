@@ -29,10 +29,29 @@ void WeightsContract::check_given() const {
   if (inputs_.size() <= first_) invalid(format("%s: weights is missing", op_));
 }
 
-void WeightsContract::check_types() const {
-  for (size_t p = 0; p < partitions(); ++p) {
-    expect_type(op_, *inputs_[first_ + p], weights_name(p, partitions()).c_str(), ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+void WeightsContract::check_types(const TensorSpec& inputs, const TensorSpec& biases) const {
+  constexpr auto kUnknown = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
+  expect_number_type(op_, inputs, "inputs");
+  // What has to be like `like`, the first whose type decides.
+  ONNXTensorElementDataType type = kUnknown;
+  std::string like;
+  if (inputs.present && inputs.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT && inputs.type != kUnknown) {
+    type = inputs.type;
+    like = "inputs";
   }
+  const auto check = [&](const TensorSpec& spec, const std::string& name) {
+    if (!spec.present || spec.type == kUnknown) return;
+    if (type == kUnknown || &spec != &biases) expect_number_type(op_, spec, name.c_str());
+    if (type == kUnknown) {
+      type = spec.type;
+      like = name;
+    } else if (spec.type != type) {
+      invalid(format("%s: %s must be %s like %s, got %s", op_, name.c_str(), type_text(type), like.c_str(),
+                     type_text(spec.type)));
+    }
+  };
+  for (size_t p = 0; p < partitions(); ++p) check(*inputs_[first_ + p], weights_name(p, partitions()));
+  check(biases, "biases");
 }
 
 int64_t WeightsContract::check_partitions(kernels::PartitionStrategy strategy, int64_t dim) const {
@@ -85,13 +104,13 @@ void check_biases(const char* op, const TensorSpec& biases, int64_t num_classes,
 kernels::ClassTable class_table(const std::vector<InputTensor>& inputs, size_t first,
                                 kernels::PartitionStrategy strategy, int64_t dim, const InputTensor& biases) {
   std::vector<int64_t> rows;
-  std::vector<const float*> partitions;
+  std::vector<const void*> partitions;
   for (size_t i = first; i < inputs.size(); ++i) {
     rows.push_back(inputs[i].spec.dim(0));
-    partitions.push_back(inputs[i].as<float>());
+    partitions.push_back(inputs[i].data);
   }
-  return kernels::ClassTable(kernels::ClassRows(strategy, std::move(rows)), std::move(partitions), dim,
-                             biases.as<float>());
+  return kernels::ClassTable(kernels::ClassRows(strategy, std::move(rows)), element_type(inputs[first].spec),
+                             std::move(partitions), dim, biases.data);
 }
 
 }  // namespace ortnce::ops

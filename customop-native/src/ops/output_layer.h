@@ -31,8 +31,9 @@ class WeightsContract {
   /// Throws unless there is at least one input of weights.
   void check_given() const;
 
-  /// Throws unless all are float, as far as types are known.
-  void check_types() const;
+  /// Throws unless all, and the biases, are of one type of numbers, and that of the inputs if these are not
+  /// float, as far as types are known.
+  void check_types(const TensorSpec& inputs, const TensorSpec& biases) const;
 
   /// Checks the partitions against each other and returns the sum of their rows, -1 if not known.
   int64_t check_partitions(kernels::PartitionStrategy strategy, int64_t dim) const;

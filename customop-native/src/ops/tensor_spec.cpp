@@ -50,16 +50,36 @@ std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs) {
   return result;
 }
 
+namespace {
+
+bool type_known(const TensorSpec& spec) {
+  return spec.present && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
+}
+
+}  // namespace
+
 void expect_type(const char* op, const TensorSpec& spec, const char* name, ONNXTensorElementDataType wanted) {
-  const bool known = spec.present && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
-  if (known && spec.type != wanted) {
+  if (type_known(spec) && spec.type != wanted) {
     invalid(format("%s: %s must be %s, got %s", op, name, type_text(wanted), type_text(spec.type)));
   }
 }
 
+void expect_number_type(const char* op, const TensorSpec& spec, const char* name) {
+  if (type_known(spec) && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT &&
+      spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16) {
+    invalid(format("%s: %s must be float, float16 or bfloat16, got %s", op, name, type_text(spec.type)));
+  }
+}
+
+kernels::ElementType element_type(const TensorSpec& spec) {
+  if (spec.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16) return kernels::ElementType::kFloat16;
+  if (spec.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16) return kernels::ElementType::kBfloat16;
+  return kernels::ElementType::kFloat;
+}
+
 void expect_id_type(const char* op, const TensorSpec& spec, const char* name) {
-  const bool known = spec.present && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
-  if (known && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32) {
+  if (type_known(spec) && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 &&
+      spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32) {
     invalid(format("%s: %s must be int64 or int32, got %s", op, name, type_text(spec.type)));
   }
 }

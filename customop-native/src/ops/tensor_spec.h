@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/element_type.h"
 #include "ops/ort_api.h"
 
 namespace ortnce::ops {
@@ -34,6 +35,12 @@ std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs);
 
 /// Throws unless the tensor is absent, of a type not known yet, or of type `wanted`.
 void expect_type(const char* op, const TensorSpec& spec, const char* name, ONNXTensorElementDataType wanted);
+
+/// The same for numbers of any precision: float, float16 or bfloat16.
+void expect_number_type(const char* op, const TensorSpec& spec, const char* name);
+
+/// How a tensor of such a type is stored.
+kernels::ElementType element_type(const TensorSpec& spec);
 
 /// The same for ids: int64 or int32.
 void expect_id_type(const char* op, const TensorSpec& spec, const char* name);

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "kernels/top_k_classes.h"
+#include "ops/activations.h"
 #include "ops/custom_op.h"
 #include "ops/message.h"
 #include "ops/ops.h"
@@ -49,7 +50,6 @@ class TopKClassesKernel {
     problem.dim = sizes.dim;
     problem.classes = sizes.num_classes;
     problem.k = k_;
-    problem.inputs = inputs[kInputs].as<float>();
     problem.table = &table;
     problem.partitioned = inputs.size() > kWeights + 1;
 
@@ -58,7 +58,9 @@ class TopKClassesKernel {
     if (!search.workspace(&bytes)) bytes = SIZE_MAX;
     Workspace workspace;
     const size_t search_at = workspace.reserve_bytes(bytes);
+    const Activations activations(inputs[kInputs], sizes.batch, sizes.dim, workspace);
     workspace.allocate(context, memory_.get(), kName);
+    problem.inputs = activations.floats(workspace, context);
     int64_t* const ids = context.output<int64_t>(0, {sizes.batch, k_});
     float* const logits = context.output<float>(1, {sizes.batch, k_});
     search.run(workspace.at<void>(search_at), context, ids, logits);
@@ -71,9 +73,7 @@ class TopKClassesKernel {
     const WeightsContract weights(kName, in, kWeights);
     weights.check_given();
     if (!in[kInputs]->present) invalid(format("%s: inputs is missing", kName));
-    expect_type(kName, *in[kInputs], "inputs", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-    expect_type(kName, *in[kBiases], "biases", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-    weights.check_types();
+    weights.check_types(*in[kInputs], *in[kBiases]);
     expect_shape(kName, *in[kInputs], "inputs", "[batch, dim]", {-1, -1});
     const int64_t dim = in[kInputs]->dim(1);
     const int64_t rows = weights.check_partitions(layer_.partition_strategy, dim);

@@ -55,19 +55,33 @@ void ClassCase::partition(kernels::PartitionStrategy strategy, const std::vector
   const kernels::ClassRows where(strategy, rows);
   ASSERT_EQ(where.total(), sizes.classes);
   partitions_.clear();
-  for (const int64_t count : rows) partitions_.emplace_back(static_cast<size_t>(count * sizes.dim));
+  const auto row_bytes = static_cast<size_t>(sizes.dim * kernels::element_bytes(type_));
+  for (const int64_t count : rows) partitions_.emplace_back(static_cast<size_t>(count) * row_bytes);
   for (int64_t c = 0; c < sizes.classes; ++c) {
     const kernels::RowAddress at = where.find(c);
-    std::copy_n(weight(c), sizes.dim, partitions_[at.partition].data() + at.row * sizes.dim);
+    unsigned char* const row = partitions_[at.partition].data() + static_cast<size_t>(at.row) * row_bytes;
+    if (row_bytes > 0) std::memcpy(row, stored_weight(c * sizes.dim), row_bytes);
   }
-  std::vector<const float*> pointers;
-  for (const std::vector<float>& numbers : partitions_) pointers.push_back(numbers.data());
-  table_ = std::make_unique<kernels::ClassTable>(where, pointers, sizes.dim, with_biases ? biases.data() : nullptr);
+  std::vector<const void*> pointers;
+  for (const std::vector<unsigned char>& numbers : partitions_) pointers.push_back(numbers.data());
+  table_ = std::make_unique<kernels::ClassTable>(where, type_, pointers, sizes.dim, stored_bias(0));
+}
+
+void ClassCase::store_as(kernels::ElementType type) {
+  type_ = type;
+  if (type == kernels::ElementType::kFloat) return;
+  half_weights_.emplace(type, weights.data(), weights.size());
+  half_biases_.emplace(type, biases.data(), static_cast<int64_t>(biases.size()));
+}
+
+const void* ClassCase::stored_bias(int64_t i) const {
+  if (!with_biases) return nullptr;
+  return type_ == kernels::ElementType::kFloat ? biases.data() + i : half_biases_->at(i);
 }
 
 kernels::ClassTable ClassCase::range_table(int64_t begin, int64_t end) {
-  return kernels::ClassTable(kernels::ClassRows(kernels::PartitionStrategy::kDiv, {end - begin}), {weight(begin)},
-                             sizes.dim, with_biases ? biases.data() + begin : nullptr);
+  return kernels::ClassTable(kernels::ClassRows(kernels::PartitionStrategy::kDiv, {end - begin}),
+                             type_, {stored_weight(begin * sizes.dim)}, sizes.dim, stored_bias(begin));
 }
 
 const kernels::ClassTable& ClassCase::table() {

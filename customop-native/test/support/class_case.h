@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "kernels/class_scan.h"
 #include "kernels/full_sigmoid_loss.h"
 #include "kernels/top_k_classes.h"
+#include "support/half_array.h"
 #include "support/nce_case.h"
 
 namespace ortnce::test {
@@ -47,6 +49,9 @@ class ClassCase {
   /// The table cut into partitions of these sizes, whose rows are copied; none = one, in place.
   void partition(kernels::PartitionStrategy strategy, const std::vector<int64_t>& rows);
 
+  /// Stores weights and biases in this type, rounded; comes before partition().
+  void store_as(kernels::ElementType type);
+
   const kernels::ClassTable& table();
 
   /// Everything that a scan of all classes gives. Fails the test if a kernel writes behind its
@@ -74,7 +79,15 @@ class ClassCase {
   kernels::ClassTable range_table(int64_t begin, int64_t end);
   kernels::ClassScanProblem problem(const kernels::ClassTable& table, int64_t begin, int64_t end) const;
 
-  std::vector<std::vector<float>> partitions_;
+  /// Where number `i` of the weights, or of the biases, is stored.
+  const void* stored_weight(int64_t i) {
+    return type_ == kernels::ElementType::kFloat ? weights.data() + i : half_weights_->at(i);
+  }
+  const void* stored_bias(int64_t i) const;
+
+  kernels::ElementType type_ = kernels::ElementType::kFloat;
+  std::optional<HalfArray> half_weights_, half_biases_;
+  std::vector<std::vector<unsigned char>> partitions_;
   std::unique_ptr<kernels::ClassTable> table_;
 };
 

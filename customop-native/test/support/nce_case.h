@@ -63,7 +63,7 @@ struct NceCase {
   bool mask_hits = false;
 
  private:
-  std::vector<const float*> true_rows_, sampled_rows_;
+  std::vector<const void*> true_rows_, sampled_rows_;
   std::vector<kernels::CandidateIndex::Entry> entries_;
   std::optional<kernels::CandidateIndex> hits_;
 };

@@ -116,7 +116,8 @@ GradientArrays<double> gradient_bounds(const kernels::NceProblem& p, const std::
   };
 
   GradientArrays<double> bounds = zeros<double>(p);
-  const auto add = [&](double* sums, const Slope& slope, double roundings, const float* row) {
+  const auto add = [&](double* sums, const Slope& slope, double roundings, const void* embedding) {
+    const auto* const row = static_cast<const float*>(embedding);
     const double factor = slope.off + 1.01 * roundings * u * slope.size;
     for (int64_t d = 0; d < p.dim; ++d) sums[d] += factor * std::fabs(static_cast<double>(row[d])) + kSubnormal;
   };

@@ -19,7 +19,9 @@ struct Logit {
   double value = 0;
   double magnitude = 0;
 
-  Logit(const float* x, const float* row, int64_t dim, float offset) : value(offset), magnitude(std::fabs(offset)) {
+  Logit(const float* x, const void* embedding, int64_t dim, float offset)
+      : value(offset), magnitude(std::fabs(offset)) {
+    const auto* const row = static_cast<const float*>(embedding);
     for (int64_t d = 0; d < dim; ++d) {
       const double product = static_cast<double>(x[d]) * static_cast<double>(row[d]);
       value += product;

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "kernels/element_type.h"
+
 namespace ortnce::kernels::cpu {
 
 /// Consecutive classes of a chunk.
@@ -59,7 +61,7 @@ struct ClassBlockKernels {
 
   /// Packs rows[0 .. count) of length `dim`, count <= panel_width, as panel [dim, panel_width];
   /// missing columns are zero.
-  void (*pack_panel)(const float* const* rows, int64_t count, int64_t dim, float* panel);
+  void (*pack_panel)(ElementType type, const void* const* rows, int64_t count, int64_t dim, float* panel);
 
   /// logits[e] = column e of `panel` . column e of `rows` + biases[e], [panel_width].
   void (*paired_logits)(const float* panel, const float* rows, int64_t dim, const float* biases, float* logits);

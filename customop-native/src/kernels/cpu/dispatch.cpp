@@ -30,6 +30,15 @@ const ClassBlockKernels& class_kernels_of(platform::InstructionSet level) {
   return kBaselineClassKernels;
 }
 
+const ConversionKernels& conversion_kernels_of(platform::InstructionSet level) {
+#ifdef __x86_64__
+  if (level == platform::InstructionSet::kAvx512) return kAvx512ConversionKernels;
+  if (level == platform::InstructionSet::kAvx2) return kAvx2ConversionKernels;
+#endif
+  (void)level;
+  return kBaselineConversionKernels;
+}
+
 const OptimizerKernels& optimizer_kernels_of(platform::InstructionSet level) {
 #ifdef __x86_64__
   if (level == platform::InstructionSet::kAvx512) return kAvx512OptimizerKernels;
@@ -53,6 +62,8 @@ const NceBlockKernels* find_kernels(const char* name) {
 const NceBlockKernels& active_kernels() { return kernels_of(platform::active_level()); }
 
 const ClassBlockKernels& active_class_kernels() { return class_kernels_of(platform::active_level()); }
+
+const ConversionKernels& active_conversion_kernels() { return conversion_kernels_of(platform::active_level()); }
 
 const OptimizerKernels& active_optimizer_kernels() { return optimizer_kernels_of(platform::active_level()); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cpu/class_block.h"
+#include "kernels/cpu/conversion_block.h"
 #include "kernels/cpu/nce_block.h"
 #include "kernels/cpu/optimizer_block.h"
 
@@ -15,6 +16,9 @@ const NceBlockKernels& active_kernels();
 
 /// The kernels over all classes of the same level.
 const ClassBlockKernels& active_class_kernels();
+
+/// The conversions of the same level.
+const ConversionKernels& active_conversion_kernels();
 
 /// The optimizers' update rules of the same level.
 const OptimizerKernels& active_optimizer_kernels();

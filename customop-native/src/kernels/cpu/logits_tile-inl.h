@@ -3,6 +3,7 @@
 // vectors of its columns).
 #pragma once
 
+#include "kernels/cpu/row-inl.h"
 #include "kernels/cpu/softplus-inl.h"
 
 #if !defined(ORTNCE_ROWS) || !defined(ORTNCE_VECTORS)
@@ -82,19 +83,31 @@ LogitsTile logits_tile_of(int rows, bool fetch = false) {
 
 constexpr float kMinusInfinity = -__builtin_inff();
 
-void pack_panel(const float* const* rows, int64_t count, int64_t dim, float* panel) {
+template <class Element>
+void pack_panel_of(const void* const* rows, int64_t count, int64_t dim, float* panel) {
+  const auto row = [&](int64_t c) { return static_cast<const Element*>(rows[c]); };
   for (int64_t c = 0; c < kWidth; c += kLanes) {
     const auto filled = static_cast<int>(count - c < kLanes ? count - c : kLanes);
     int64_t d = 0;
     for (; d + kLanes <= dim; d += kLanes) {
       Floats square[kLanes] = {};
-      for (int i = 0; i < filled; ++i) square[i] = load(rows[c + i] + d);
+      for (int i = 0; i < filled; ++i) square[i] = load(row(c + i) + d);
       transpose(square);
       for (int i = 0; i < kLanes; ++i) store(panel + (d + i) * kWidth + c, square[i]);
     }
-    for (; d < dim; ++d) {
-      for (int i = 0; i < kLanes; ++i) panel[d * kWidth + c + i] = i < filled ? rows[c + i][d] : 0;
+    for (int i = 0; d < dim && i < kLanes; ++i) {
+      float buffer[kLanes] = {};
+      const float* const rest = i < filled ? elements(row(c + i), d, dim, buffer) : buffer;
+      for (int64_t at = d; at < dim; ++at) panel[at * kWidth + c + i] = rest[at - d];
     }
+  }
+}
+
+void pack_panel(ElementType type, const void* const* rows, int64_t count, int64_t dim, float* panel) {
+  switch (type) {
+    case ElementType::kFloat: pack_panel_of<float>(rows, count, dim, panel); break;
+    case ElementType::kFloat16: pack_panel_of<Float16>(rows, count, dim, panel); break;
+    case ElementType::kBfloat16: pack_panel_of<Bfloat16>(rows, count, dim, panel); break;
   }
 }
 

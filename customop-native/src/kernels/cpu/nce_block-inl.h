@@ -25,7 +25,7 @@ void softplus_array(const float* x, int64_t count, float* out) {
 const NceBlockKernels ORTNCE_KERNELS = {
     ORTNCE_LEVEL,     kLanes,          kWidth,          kGroupPanels,    kRows,      &pack_panel,
     &sampled_sums,    &true_sums,      &sampled_slopes, &true_gradients, &pack_rows, &add_products,
-    &add_column_sums, &set_scaled_row, &add_scaled_row, &softplus_array,
+    &add_column_sums, &set_scaled_row, &add_scaled_row<float>, &softplus_array,
 };
 
 }  // namespace ortnce::kernels::cpu

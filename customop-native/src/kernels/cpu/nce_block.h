@@ -27,7 +27,7 @@ struct NceBlockKernels {
 
   /// Packs rows[0 .. count) of length `dim`, count <= panel_width, as panel [dim, panel_width];
   /// missing columns are zero.
-  void (*pack_panel)(const float* const* rows, int64_t count, int64_t dim, float* panel);
+  void (*pack_panel)(ElementType type, const void* const* rows, int64_t count, int64_t dim, float* panel);
 
   /// sums[e] += sum over candidates k in [first, last) of softplus(v_ek), without accidental hits,
   /// for the examples e in [0, count) that start at example `example`. `first` is that of a group of
@@ -53,7 +53,8 @@ struct NceBlockKernels {
   /// Packs rows[0 .. count) of length `dim` in panels [count, panel_width] of adjacent columns, the
   /// last filled up with zeros. Panels begin `panel_stride` floats apart: count * panel_width, or
   /// more where other rows follow.
-  void (*pack_rows)(const float* const* rows, int64_t count, int64_t dim, float* packed, int64_t panel_stride);
+  void (*pack_rows)(ElementType type, const void* const* rows, int64_t count, int64_t dim, float* packed,
+                    int64_t panel_stride);
 
   /// out[m * stride + c] += sum over t in [0, steps) of factors[m * by_row + t * by_step] * panel[t, c],
   /// for m in [0, rows) and c in [0, width), width <= panel_width; `out` counts as 0 unless `add`. `panel`

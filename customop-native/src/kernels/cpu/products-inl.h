@@ -6,14 +6,26 @@
 namespace ortnce::kernels::cpu {
 namespace {
 
-void pack_rows(const float* const* rows, int64_t count, int64_t dim, float* packed, int64_t panel_stride) {
+template <class Element>
+void pack_rows_of(const void* const* rows, int64_t count, int64_t dim, float* packed, int64_t panel_stride) {
   for (int64_t d = 0; d < dim; d += kWidth, packed += panel_stride) {
     const int64_t width = dim - d < kWidth ? dim - d : kWidth;
     for (int64_t t = 0; t < count; ++t) {
       float* const to = packed + t * kWidth;
-      for (int64_t c = 0; c < width; ++c) to[c] = rows[t][d + c];
+      float buffer[kWidth];
+      const float* const columns = elements(static_cast<const Element*>(rows[t]), d, d + width, buffer);
+      for (int64_t c = 0; c < width; ++c) to[c] = columns[c];
       for (int64_t c = width; c < kWidth; ++c) to[c] = 0;
     }
+  }
+}
+
+void pack_rows(ElementType type, const void* const* rows, int64_t count, int64_t dim, float* packed,
+               int64_t panel_stride) {
+  switch (type) {
+    case ElementType::kFloat: pack_rows_of<float>(rows, count, dim, packed, panel_stride); break;
+    case ElementType::kFloat16: pack_rows_of<Float16>(rows, count, dim, packed, panel_stride); break;
+    case ElementType::kBfloat16: pack_rows_of<Bfloat16>(rows, count, dim, packed, panel_stride); break;
   }
 }
 

@@ -33,7 +33,10 @@ void set_logits(const NceProblem& p, int64_t first_example, TrueLogits& group) {
   for (int i = 0; i < group.filled; ++i) {
     const int ahead = i + kAhead < group.filled ? i + kAhead : i;
     const float* const x = p.inputs + (first_example + group.example[i]) * p.dim;
-    dots[i] = dot_lanes(x, p.true_rows[group.at[i]], p.dim, p.true_rows[group.at[ahead]]);
+    const void* const next = p.true_rows[group.at[ahead]];
+    dots[i] = with_elements(p.row_type, p.true_rows[group.at[i]], [&](const auto* row) {
+      return dot_lanes(x, row, p.dim, static_cast<decltype(row)>(next));
+    });
   }
   group.logits = sums_of_lanes(dots) + load(group.offsets);
 }
@@ -84,7 +87,8 @@ void true_gradients(const NceProblem& p, int64_t example, int64_t count, const f
       const int64_t e = group.example[i], at = group.at[i];
       const float slope = loss_grad[e] * of_loss[i];
       slopes[at - example * p.num_true] = slope;
-      add_scaled_row(slope, p.true_rows[at], p.dim, inputs_grad + e * p.dim);
+      with_elements(p.row_type, p.true_rows[at],
+                    [&](const auto* row) { add_scaled_row(slope, row, p.dim, inputs_grad + e * p.dim); });
     }
   });
 }

@@ -82,27 +82,6 @@ template <int Width = kLanes / 2>
   if constexpr (Width > 1) transpose<Width / 2>(x);
 }
 
-/// Lanes whose sum is x[0] . y[0] + ...: four interleaved accumulators, so that neither the latency of
-/// the additions nor a long chain of roundings counts. Meanwhile fetches `ahead`, another row like y.
-inline Floats dot_lanes(const float* x, const float* y, int64_t count, const float* ahead) {
-  constexpr int64_t kLine = 16;
-  for (int64_t i = 0; i < count; i += kLine) __builtin_prefetch(ahead + i);
-  Floats sum[4] = {};
-  int64_t i = 0;
-  for (; i + 4 * kLanes <= count; i += 4 * kLanes) {
-    for (int u = 0; u < 4; ++u) sum[u] += load(x + i + u * kLanes) * load(y + i + u * kLanes);
-  }
-  for (int u = 0; u < 4 && i + kLanes <= count; ++u, i += kLanes) sum[u] += load(x + i) * load(y + i);
-  Floats all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  if (i < count) {
-    float lanes[kLanes];
-    store(lanes, all);
-    for (int lane = 0; i < count; ++i, ++lane) lanes[lane] += x[i] * y[i];
-    all = load(lanes);
-  }
-  return all;
-}
-
 /// The larger one; `b` where one is NaN.
 inline Floats larger(Floats a, Floats b) {
 #ifdef __AVX512F__
@@ -110,20 +89,6 @@ inline Floats larger(Floats a, Floats b) {
 #else
   return a > b ? a : b;
 #endif
-}
-
-/// y = a x.
-inline void set_scaled_row(float a, const float* x, int64_t count, float* y) {
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) store(y + i, a * load(x + i));
-  for (; i < count; ++i) y[i] = a * x[i];
-}
-
-/// y += a x.
-inline void add_scaled_row(float a, const float* x, int64_t count, float* y) {
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) store(y + i, load(y + i) + a * load(x + i));
-  for (; i < count; ++i) y[i] += a * x[i];
 }
 
 }  // namespace

@@ -36,8 +36,9 @@ bool before(const std::vector<double>& z, int64_t a, int64_t b) {
 std::vector<double> logits(const float* x, int64_t dim, const ClassTable& table, int64_t classes) {
   std::vector<double> z;
   for (int64_t c = 0; c < classes; ++c) {
+    const auto* const row = static_cast<const float*>(table.row(c));
     double sum = 0;
-    for (int64_t d = 0; d < dim; ++d) sum += static_cast<double>(x[d]) * static_cast<double>(table.row(c)[d]);
+    for (int64_t d = 0; d < dim; ++d) sum += static_cast<double>(x[d]) * static_cast<double>(row[d]);
     z.push_back(sum + static_cast<double>(table.bias(c)));
   }
   return z;

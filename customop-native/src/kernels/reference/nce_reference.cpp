@@ -9,7 +9,8 @@ double softplus(double x) {
   return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))) + (std::isnan(x) ? x : 0.0);
 }
 
-double logit(const float* x, const float* row, int64_t dim, float offset) {
+double logit(const float* x, const void* embedding, int64_t dim, float offset) {
+  const auto* const row = static_cast<const float*>(embedding);
   double sum = 0;
   for (int64_t d = 0; d < dim; ++d) sum += static_cast<double>(x[d]) * static_cast<double>(row[d]);
   return sum + static_cast<double>(offset);
@@ -68,15 +69,17 @@ void nce_backward(const NceProblem& p, const float* loss_grad, const Gradients& 
       // For one label without cancellation.
       const double slope = counted == 1 ? -sigmoid(-u) : sigmoid(u) - 1.0 / static_cast<double>(counted);
       out.true_slopes[at] = static_cast<double>(loss_grad[i]) * slope;
-      for (int64_t d = 0; d < p.dim; ++d) dx[d] += out.true_slopes[at] * static_cast<double>(p.true_rows[at][d]);
+      const auto* const row = static_cast<const float*>(p.true_rows[at]);
+      for (int64_t d = 0; d < p.dim; ++d) dx[d] += out.true_slopes[at] * static_cast<double>(row[d]);
     }
     for (int64_t k = 0; counted > 0 && k < p.num_sampled; ++k) {
       if (p.hits != nullptr && is_hit(p, i, k)) continue;
       const double v = logit(x, p.sampled_rows[k], p.dim, p.sampled_offsets[k]);
       const double slope = static_cast<double>(loss_grad[i]) * sigmoid(v);
       out.sampled_biases[k] += slope;
+      const auto* const row = static_cast<const float*>(p.sampled_rows[k]);
       for (int64_t d = 0; d < p.dim; ++d) {
-        dx[d] += slope * static_cast<double>(p.sampled_rows[k][d]);
+        dx[d] += slope * static_cast<double>(row[d]);
         out.sampled[k * p.dim + d] += slope * static_cast<double>(x[d]);
       }
     }

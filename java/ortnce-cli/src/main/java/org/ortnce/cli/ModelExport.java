@@ -24,6 +24,7 @@ import org.ortnce.nce.Reduction;
 import org.ortnce.onnx.ExternalDataOptions;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.ValueInfo;
+import org.ortnce.tensor.ElementType;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -53,7 +54,8 @@ abstract class ModelExport extends Subcommand {
       split = ",",
       paramLabel = "FILE.npy",
       description =
-          "The class embeddings, float [num_classes, dim]; several files are partitions, in order."
+          "The class embeddings, [num_classes, dim] of float, float16 or bfloat16; several files are"
+              + " partitions, in order."
               + " With --npz the names of arrays (default: weights, or weights_0, weights_1 ...).")
   List<String> weights = new ArrayList<>();
 
@@ -61,7 +63,7 @@ abstract class ModelExport extends Subcommand {
       names = "--biases",
       paramLabel = "FILE.npy",
       description =
-          "The class biases, float [num_classes] (default: zeros)."
+          "The class biases, [num_classes] of the weights' type (default: zeros)."
               + " With --npz the name of an array (default: biases, if there is one).")
   String biases;
 
@@ -70,6 +72,14 @@ abstract class ModelExport extends Subcommand {
       paramLabel = "FILE.npz",
       description = "Take weights and biases from this file.")
   Path npz;
+
+  @Option(
+      names = "--weights-type",
+      paramLabel = "float|float16|bfloat16",
+      converter = WeightsType.class,
+      description =
+          "Store weights and biases in this type, rounded to nearest (default: that of the files).")
+  ElementType weightsType;
 
   @Option(
       names = "--partition-strategy",
@@ -226,7 +236,8 @@ abstract class ModelExport extends Subcommand {
   private OutputLayer layer() throws IOException {
     LayerFiles files =
         npz == null ? LayerFiles.npy(weights, biases) : LayerFiles.npz(npz, weights, biases);
-    return files.layer(strategy, numClasses);
+    OutputLayer layer = files.layer(strategy, numClasses);
+    return weightsType == null ? layer : layer.asType(weightsType);
   }
 
   private OnnxModel trainingLoss() throws IOException {

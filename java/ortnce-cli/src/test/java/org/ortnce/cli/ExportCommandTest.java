@@ -8,6 +8,8 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -15,10 +17,12 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ortnce.nce.OutputLayer;
 import org.ortnce.onnx.ModelChecker;
 import org.ortnce.onnx.NodeInfo;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.ValueInfo;
+import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 
@@ -253,6 +257,33 @@ class ExportCommandTest {
         CliRun.of("export", "--npz", npz, "--weights", "w", "--num-sampled", 5, "-o", output);
     assertThat(missing.status()).isEqualTo(1);
     assertThat(missing.err()).contains("has no array w, only").hasLineCount(1);
+  }
+
+  @Test
+  void weightsTypeStoresHalves() throws IOException {
+    Tensor numbers = Tensor.of(new float[] {1.25f, -3, 0.1f, 1e-5f}, 2, 2);
+    Npy.write(weights, numbers);
+    Npy.write(biases, Tensor.of(new float[] {0.5f, 0.3f}, 2));
+    for (ElementType type : List.of(ElementType.FLOAT16, ElementType.BFLOAT16)) {
+      for (boolean external : new boolean[] {false, true}) {
+        List<Object> more = new ArrayList<>(List.of("--kind", "inference", "--biases", biases));
+        more.addAll(List.of("--weights-type", type.onnxName()));
+        if (external) {
+          more.add("--external");
+        }
+        OutputLayer layer = OutputLayer.extract(written(export(more.toArray())));
+        assertThat(layer.weightData().get(0).toTensor().elementType()).isEqualTo(type);
+        assertThat(layer.weightData().get(0).toTensor().toFloatArray())
+            .isEqualTo(numbers.asType(type).toFloatArray());
+        assertThat(layer.biasData().orElseThrow().elementType()).isEqualTo(type);
+      }
+    }
+    Npy.write(weights, numbers.asType(ElementType.BFLOAT16));
+    assertThat(OutputLayer.extract(written(export("--kind", "inference"))).elementType())
+        .isEqualTo(ElementType.BFLOAT16);
+    CliRun wrong = export("--kind", "inference", "--weights-type", "double");
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.err()).contains("expected float, float16 or bfloat16, got 'double'");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import org.ortnce.onnx.OnnxFunction;
 import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Value;
+import org.ortnce.tensor.ElementType;
 
 /** The logits of all classes in standard ops: what costs [batch, num_classes]. */
 final class ClassLogits {
@@ -21,11 +22,18 @@ final class ClassLogits {
     ClassLookup lookup = new ClassLookup(weights, table.strategy());
     OptionalLong numClasses = table.numClasses();
     Value embeddings = lookup.allEmbeddings(numClasses, table.rows());
-    Value used = biases;
+    Value used = biases == null ? null : floats(biases);
     if (biases != null && numClasses.isPresent() && !numClasses.equals(table.rows())) {
-      used = Ops.slice(biases, new long[] {0}, new long[] {numClasses.getAsLong()}, new long[] {0});
+      used = Ops.slice(used, new long[] {0}, new long[] {numClasses.getAsLong()}, new long[] {0});
     }
-    return Ops.gemm(inputs, embeddings, used, 1, 1, false, true);
+    return Ops.gemm(floats(inputs), embeddings, used, 1, 1, false, true);
+  }
+
+  /** The same numbers as float, in which all arithmetic is. */
+  static Value floats(Value numbers) {
+    return numbers.elementType() == ElementType.FLOAT
+        ? numbers
+        : Ops.cast(numbers, ElementType.FLOAT);
   }
 
   /** Declares the weights of a table as the last inputs of a function. */

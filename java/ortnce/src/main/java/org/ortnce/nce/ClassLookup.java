@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Value;
 
-/** The rows of partitioned weights by class id, in standard ops. */
+/** The rows of partitioned weights by class id, as floats, in standard ops. */
 final class ClassLookup {
   /** Beyond any table, also after it is divided by a number of partitions. */
   private static final long FAR_OUTSIDE = 1L << 62;
@@ -22,7 +22,7 @@ final class ClassLookup {
 
   /** The embeddings of these classes, [ids..., dim]. */
   Value embeddings(Value ids) {
-    return Ops.gather(rows, positions(ids), 0);
+    return ClassLogits.floats(Ops.gather(rows, positions(ids), 0));
   }
 
   /**
@@ -35,11 +35,11 @@ final class ClassLookup {
     boolean all = numClasses.isEmpty() || numClasses.equals(totalRows);
     boolean inOrder = partitions == 1 || strategy == PartitionStrategy.DIV;
     if (inOrder && all) {
-      return rows;
+      return ClassLogits.floats(rows);
     }
     if (inOrder) {
       long end = numClasses.getAsLong();
-      return Ops.slice(rows, new long[] {0}, new long[] {end}, new long[] {0});
+      return Ops.slice(ClassLogits.floats(rows), new long[] {0}, new long[] {end}, new long[] {0});
     }
     Value end = numClasses.isPresent() ? Ops.scalar(numClasses.getAsLong()) : totalRows();
     return embeddings(Ops.range(Ops.scalar(0L), end, Ops.scalar(1L)));

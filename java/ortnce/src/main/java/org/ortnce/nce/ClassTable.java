@@ -10,9 +10,10 @@ import org.ortnce.tensor.ElementType;
 
 /**
  * The classes that an op scores and the activations it scores them for: weights in partitions,
- * biases, inputs, checked as far as types tell.
+ * biases, inputs, checked as far as types tell. Weights and biases are of one type that widens to
+ * float, which is that of the inputs unless these are float.
  *
- * @param biasesOrNull float [num_classes], or one for each row
+ * @param biasesOrNull [num_classes], or one for each row
  * @param givenNumClasses the attribute {@code num_classes}, if it is given
  */
 record ClassTable(
@@ -27,16 +28,21 @@ record ClassTable(
     if (weights.isEmpty()) {
       throw arguments.error("weights", "at least one partition", "none");
     }
-    arguments.expect(
-        "inputs", inputs, "[batch, dim]", ElementType.FLOAT, Dim.unknown(), Dim.unknown());
+    arguments.expectNumbers("inputs", inputs, "[batch, dim]", Dim.unknown(), Dim.unknown());
     for (int p = 0; p < weights.size(); p++) {
       String name = weights.size() == 1 ? "weights" : "weights[" + p + "]";
-      arguments.expect(
-          name, weights.get(p), "[rows, dim]", ElementType.FLOAT, Dim.unknown(), dim(inputs, 1));
+      arguments.expectNumbers(name, weights.get(p), "[rows, dim]", Dim.unknown(), dim(inputs, 1));
+      boolean free = inputs.elementType() == ElementType.FLOAT;
+      ElementType type = (free ? weights.get(0) : inputs).elementType();
+      if (weights.get(p).elementType() != type) {
+        String like = " like " + (free ? "weights[0]" : "inputs");
+        throw arguments.error(name, type.onnxName() + like, weights.get(p).toString());
+      }
     }
     OptionalLong rows = checkRows(arguments, weights, givenNumClasses, strategy);
     if (biasesOrNull != null) {
-      arguments.expect("biases", biasesOrNull, "[num_classes]", ElementType.FLOAT, Dim.unknown());
+      ElementType type = weights.get(0).elementType();
+      arguments.expect("biases", biasesOrNull, "[num_classes]", type, Dim.unknown());
       checkBiases(arguments, biasesOrNull, givenNumClasses, rows);
     }
   }

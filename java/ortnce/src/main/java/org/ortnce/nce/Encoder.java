@@ -98,7 +98,7 @@ public final class Encoder {
       throw new IllegalArgumentException(
           "activations '"
               + activations
-              + "' must be float [batch, dim], got "
+              + "' must be [batch, dim] of a floating-point type, got "
               + type.get()
               + (shape.hasRank() && shape.rank() == 3
                   ? ": name a value that has one vector an example, such as a pooled one, or one"
@@ -165,9 +165,13 @@ public final class Encoder {
     Shape shape = Shape.of(batch.isFixed() ? batch : Dim.of(BATCH), Dim.of(layer.dim()));
     Value value =
         named.withType(activations, new TensorType(found.elementType(), shape)).value(activations);
+    // The ops take half activations with weights of the same type alone; they compute in float.
+    boolean taken =
+        found.elementType() == ElementType.FLOAT
+            || found.elementType() == layer.weights().get(0).elementType();
     return builder -> {
       builder.inputsOf(value);
-      return found.elementType() == ElementType.FLOAT ? value : Ops.cast(value, ElementType.FLOAT);
+      return taken ? value : Ops.cast(value, ElementType.FLOAT);
     };
   }
 

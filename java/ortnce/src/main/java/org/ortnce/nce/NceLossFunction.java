@@ -17,7 +17,7 @@ final class NceLossFunction {
   static OnnxFunction of(NceLossSignature node) {
     NceLossOptions options = node.options();
     OnnxFunction.Builder function = OnnxFunction.builder(NceOps.DOMAIN, NceOps.NCE_LOSS);
-    Value inputs = function.input(GraphNames.INPUTS, node.inputs().type());
+    Value inputs = ClassLogits.floats(function.input(GraphNames.INPUTS, node.inputs().type()));
     Value labels = function.input(GraphNames.LABELS, node.labels().type());
     Value biases = ClassLogits.optionalInput(function, GraphNames.BIASES, node.biases());
     SampledValues given = node.sampledValues();
@@ -41,8 +41,8 @@ final class NceLossFunction {
     Value sampledRows = classes.embeddings(sampled);
     Value sampledLogits = Ops.matMul(inputs, Ops.transpose(sampledRows, 1, 0));
     if (biases != null) {
-      trueLogits = Ops.add(trueLogits, Ops.gather(biases, terms.labels(), 0));
-      sampledLogits = Ops.add(sampledLogits, Ops.gather(biases, sampled, 0));
+      trueLogits = Ops.add(trueLogits, ClassLogits.floats(Ops.gather(biases, terms.labels(), 0)));
+      sampledLogits = Ops.add(sampledLogits, ClassLogits.floats(Ops.gather(biases, sampled, 0)));
     }
     if (options.subtractLogQ()) {
       trueLogits = Ops.sub(trueLogits, Ops.log(trueCount));

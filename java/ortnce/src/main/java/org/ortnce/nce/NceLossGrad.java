@@ -6,7 +6,7 @@ import org.ortnce.onnx.Value;
  * What {@link NceOps#nceLossGrad} returns: the gradients of classes are sparse, with duplicates
  * summed, for every class that is a label that counts or a candidate.
  *
- * @param inputs float [batch, dim]
+ * @param inputs of the type of the inputs, [batch, dim]
  * @param classIds the classes, int64 [classes], ascending and unique
  * @param weights the gradient of each class's embedding, float [classes, dim]
  * @param biases the gradient of each class's bias, float [classes]

@@ -61,7 +61,8 @@ final class NceLossGradient {
     }
     Value factor = node.outputGradient(OWN_LOSS);
     boolean isOne = factor.constant().map(data -> data.floats().get(0) == 1).orElse(false);
-    UnaryOperator<Value> scaled = isOne ? x -> x : x -> Ops.mul(x, factor);
+    UnaryOperator<Value> scaled =
+        isOne ? x -> x : x -> Ops.mul(x, Ops.cast(factor, x.elementType()));
     node.add(INPUTS + 1, scaled.apply(node.output(0)));
     node.addUniqueSlices(BIASES + 1, node.output(1), scaled.apply(node.output(3)));
     addWeights(node, node.output(1), scaled.apply(node.output(2)), weights, options);

@@ -44,10 +44,11 @@ public final class NceOps {
    * The noise-contrastive loss (Gutmann and Hyvärinen, AISTATS 2010) of TensorFlow's {@code
    * tf.nn.nce_loss}, the tensors in TensorFlow's order.
    *
-   * @param weights the class embeddings, float [num_classes, dim], or their partitions
-   * @param biases float [num_classes], or null for zeros
+   * @param weights the class embeddings, [num_classes, dim], or their partitions: all of float,
+   *     float16 or bfloat16
+   * @param biases [num_classes] of the type of the weights, or null for zeros
    * @param labels the target classes, int64 or int32 [batch, num_true]
-   * @param inputs the forward activations, float [batch, dim]
+   * @param inputs the forward activations, [batch, dim] of float or the type of the weights
    * @param options everything that is no tensor
    * @param sampledValues the candidates, or null to have the op draw them from the log-uniform
    *     distribution without replacement, as TensorFlow does
@@ -102,8 +103,8 @@ public final class NceOps {
   }
 
   /**
-   * The gradient of {@link #nceLoss} by inputs, weights and biases; TensorFlow derives it from the
-   * parts of {@code tf.nn.nce_loss}. The expected counts get none.
+   * The gradient of {@link #nceLoss} by inputs, in their type, and by weights and biases, in float;
+   * TensorFlow derives it from the parts of {@code tf.nn.nce_loss}. The expected counts get none.
    *
    * @param lossGrad the gradient by the loss: float [batch], or a scalar for a reduced loss
    * @param weights as for the loss, and so on to {@code options}
@@ -221,7 +222,7 @@ public final class NceOps {
     }
     Shape lossShape = options.reduction() == Reduction.NONE ? Shape.of(batch) : Shape.scalar();
     List<Value> outputs =
-        node.output("inputs_grad", new TensorType(ElementType.FLOAT, Shape.of(batch, dim)))
+        node.output("inputs_grad", new TensorType(inputs.elementType(), Shape.of(batch, dim)))
             .optionalOutput("class_ids", new TensorType(ElementType.INT64, Shape.of(classes)))
             .optionalOutput(
                 "weights_grad", new TensorType(ElementType.FLOAT, Shape.of(classes, dim)))
@@ -237,10 +238,11 @@ public final class NceOps {
    * sigmoid cross entropy of every class, with 1 / T as the target of the T labels that count; and
    * the softmax cross entropy and the ranks of the labels, of the same pass over the classes.
    *
-   * @param weights the class embeddings, float [num_classes, dim], or their partitions
-   * @param biases float [num_classes], or null for zeros
+   * @param weights the class embeddings, [num_classes, dim], or their partitions: all of float,
+   *     float16 or bfloat16
+   * @param biases [num_classes] of the type of the weights, or null for zeros
    * @param labels the target classes, int64 or int32 [batch, num_true]
-   * @param inputs the forward activations, float [batch, dim]
+   * @param inputs the forward activations, [batch, dim] of float or the type of the weights
    * @param options everything that is no tensor
    * @throws IllegalArgumentException naming the argument, what was found and what is expected
    */
@@ -257,11 +259,11 @@ public final class NceOps {
    * What a range of the classes adds to {@link #fullSigmoidLoss}; {@link #combineFullSigmoidLoss}
    * makes the losses of the results of all ranges.
    *
-   * @param weights the class embeddings of the range, float [rows, dim], or their partitions, of
-   *     fixed sizes; rows past the classes of the range are padding
+   * @param weights the class embeddings of the range, [rows, dim], or their partitions, of fixed
+   *     sizes; rows past the classes of the range are padding
    * @param biases those of the range, or null for zeros
    * @param labels the target classes, int64 or int32 [batch, num_true], numbered among all classes
-   * @param inputs the forward activations, float [batch, dim]
+   * @param inputs the forward activations, [batch, dim] of float or the type of the weights
    * @param trueLogits the logits of all labels, those of other ranges too, float [batch, num_true]:
    *     what ranks need; or null
    * @param range the classes
@@ -300,9 +302,10 @@ public final class NceOps {
   /**
    * The classes with the highest logits.
    *
-   * @param weights the class embeddings, float [num_classes, dim], or their partitions
-   * @param biases float [num_classes], or null for zeros
-   * @param inputs the forward activations, float [batch, dim]
+   * @param weights the class embeddings, [num_classes, dim], or their partitions: all of float,
+   *     float16 or bfloat16
+   * @param biases [num_classes] of the type of the weights, or null for zeros
+   * @param inputs the forward activations, [batch, dim] of float or the type of the weights
    * @param k how many classes, at least 1 and at most {@code num_classes}
    * @param numClasses the number of classes, if fewer than the rows of the weights
    * @param strategy how classes are spread over the partitions

@@ -50,6 +50,14 @@ final class OpArguments {
     }
   }
 
+  /** Demands numbers of any of the types float, float16 and bfloat16. */
+  void expectNumbers(String argument, Value value, String meaning, Dim... dims) {
+    if (value != null && !value.elementType().widensToFloat()) {
+      throw error(argument, "float, float16 or bfloat16 " + meaning, value.toString());
+    }
+    expect(argument, value, meaning, value == null ? ElementType.FLOAT : value.elementType(), dims);
+  }
+
   /** Demands ids of either type, int64 or int32. */
   void expectIds(String argument, Value value, String meaning, Dim... dims) {
     boolean int32 = value != null && value.elementType() == ElementType.INT32;

@@ -45,8 +45,8 @@ public final class OutputLayer {
   /**
    * Weights and biases stored in the model.
    *
-   * @param weights float [num_classes, dim]
-   * @param biases float [num_classes], or null for zeros
+   * @param weights [num_classes, dim] of float, float16 or bfloat16
+   * @param biases [num_classes] of the same type, or null for zeros
    * @throws IllegalArgumentException if types or shapes do not fit
    */
   public static OutputLayer of(TensorData weights, TensorData biases) {
@@ -56,8 +56,8 @@ public final class OutputLayer {
   /**
    * Partitioned weights stored in the model.
    *
-   * @param weights the partitions, each float [rows, dim]
-   * @param biases float [num_classes], or null for zeros
+   * @param weights the partitions, each [rows, dim], all of float, float16 or bfloat16
+   * @param biases [num_classes] of the same type, or null for zeros
    * @throws IllegalArgumentException if types or shapes do not fit
    */
   public static OutputLayer partitioned(
@@ -109,12 +109,26 @@ public final class OutputLayer {
   /** The same with partitions of these sizes, in rows. */
   public static OutputLayer inputs(
       long[] partitionRows, long dim, boolean hasBiases, PartitionStrategy strategy) {
+    return inputs(partitionRows, dim, hasBiases, strategy, ElementType.FLOAT);
+  }
+
+  /**
+   * The same with weights and biases of this type.
+   *
+   * @param type float, float16 or bfloat16
+   */
+  public static OutputLayer inputs(
+      long[] partitionRows,
+      long dim,
+      boolean hasBiases,
+      PartitionStrategy strategy,
+      ElementType type) {
     List<Value> values = new ArrayList<>();
     for (long rows : partitionRows) {
-      values.add(Value.input(ElementType.FLOAT, Shape.of(rows, dim)));
+      values.add(Value.input(type, Shape.of(rows, dim)));
     }
     long total = Arrays.stream(partitionRows).sum();
-    Value biases = hasBiases ? Value.input(ElementType.FLOAT, Shape.of(total)) : null;
+    Value biases = hasBiases ? Value.input(type, Shape.of(total)) : null;
     return checked(values, biases, strategy, false);
   }
 
@@ -133,16 +147,19 @@ public final class OutputLayer {
     if (weights.isEmpty()) {
       throw new IllegalArgumentException("weights must have at least one partition, got none");
     }
+    ElementType type = weights.get(0).elementType();
     for (int p = 0; p < weights.size(); p++) {
       Value w = weights.get(p);
       boolean fits =
-          w.elementType() == ElementType.FLOAT
+          type.widensToFloat()
+              && w.elementType() == type
               && w.shape().rank() == 2
               && w.shape().dim(1).equals(weights.get(0).shape().dim(1));
       if (!fits) {
         throw new IllegalArgumentException(
             GraphNames.weights(p, weights.size())
-                + " must be float[rows, dim] with one dim for all partitions, got "
+                + " must be [rows, dim] of float, float16 or bfloat16 with one type and one dim for"
+                + " all partitions, got "
                 + w
                 + (p == 0 ? "" : " after " + weights.get(0)));
       }
@@ -152,9 +169,9 @@ public final class OutputLayer {
     if (rows == 0) {
       throw new IllegalArgumentException("weights must have at least one row, got none");
     }
-    if (biases != null
-        && !biases.type().equals(Value.input(ElementType.FLOAT, Shape.of(rows)).type())) {
-      throw new IllegalArgumentException("biases must be float[" + rows + "], got " + biases);
+    if (biases != null && !biases.type().equals(Value.input(type, Shape.of(rows)).type())) {
+      throw new IllegalArgumentException(
+          "biases must be " + type.onnxName() + "[" + rows + "], got " + biases);
     }
     return new OutputLayer(weights, biases, strategy, stored, rows);
   }
@@ -170,6 +187,33 @@ public final class OutputLayer {
           "numClasses must be in [1, " + rows + "], got " + newNumClasses);
     }
     return new OutputLayer(weights, biases, strategy, stored, newNumClasses);
+  }
+
+  /**
+   * The same layer with its weights and biases in another type, such as float16 for a model of half
+   * the size. Numbers that are stored are rounded to nearest (ties to even), those of files in
+   * pieces while a model is written.
+   *
+   * @param type float, float16 or bfloat16
+   * @throws IllegalArgumentException for another type
+   */
+  public OutputLayer asType(ElementType type) {
+    if (!type.widensToFloat()) {
+      throw new IllegalArgumentException(
+          "type must be float, float16 or bfloat16, got " + type.onnxName());
+    }
+    if (type == elementType()) {
+      return this;
+    }
+    List<Value> converted = weights.stream().map(w -> converted(w, type)).toList();
+    Value ownBiases = biases == null ? null : converted(biases, type);
+    return new OutputLayer(converted, ownBiases, strategy, stored, numClasses);
+  }
+
+  private Value converted(Value value, ElementType type) {
+    return stored
+        ? Value.initializer(stored(value).asType(type))
+        : Value.input(type, value.shape());
   }
 
   /**
@@ -224,6 +268,11 @@ public final class OutputLayer {
               + ", got "
               + options.partitionStrategy());
     }
+  }
+
+  /** The type of weights and biases. */
+  public ElementType elementType() {
+    return weights.get(0).elementType();
   }
 
   /** The number of classes. */

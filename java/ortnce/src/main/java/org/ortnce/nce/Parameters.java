@@ -26,7 +26,7 @@ final class Parameters {
   }
 
   /**
-   * Initializers.
+   * Initializers. Those of the output layer may be float16 or bfloat16.
    *
    * @throws IllegalArgumentException if a tensor is missing, unknown, or of another type or shape
    */
@@ -39,13 +39,21 @@ final class Parameters {
     shapes.forEach(
         (name, shape) -> {
           Value value = Value.initializer(tensors.get(name));
-          if (value.elementType() != ElementType.FLOAT || !value.shape().equals(shape)) {
+          boolean fits =
+              ofOutputLayer(name)
+                  ? value.elementType().widensToFloat()
+                  : value.elementType() == ElementType.FLOAT;
+          if (!fits || !value.shape().equals(shape)) {
             throw new IllegalArgumentException(
                 "parameter '" + name + "' must be float" + shape + ", got " + value);
           }
           parameters.values.put(name, value);
         });
     return parameters;
+  }
+
+  private static boolean ofOutputLayer(String name) {
+    return name.equals(GraphNames.BIASES) || name.matches(GraphNames.WEIGHTS + "(_[0-9]+)?");
   }
 
   boolean areStored() {

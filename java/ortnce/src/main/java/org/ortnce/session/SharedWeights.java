@@ -12,7 +12,6 @@ import org.ortnce.nce.ClassRange;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.nce.PartitionStrategy;
-import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.NpyFile;
 import org.ortnce.tensor.Tensor;
 
@@ -27,8 +26,6 @@ import org.ortnce.tensor.Tensor;
  * as graph inputs without exception. Immutable but for that.
  */
 public final class SharedWeights {
-  private static final long MOST_FLOATS = OrtTensors.mostElements(ElementType.FLOAT);
-
   private final Map<String, Tensor> tensors;
 
   private SharedWeights(Map<String, Tensor> tensors) {
@@ -59,14 +56,14 @@ public final class SharedWeights {
   /**
    * The weights of an output layer in one piece.
    *
-   * @param weights float [num_classes, dim]
-   * @param biasesOrNull float [num_classes], or null for zeros
+   * @param weights [num_classes, dim] of float, float16 or bfloat16
+   * @param biasesOrNull [num_classes] of the same type, or null for zeros
    */
   public static SharedWeights of(Tensor weights, Tensor biasesOrNull) {
     return ofPartitions(List.of(weights), biasesOrNull);
   }
 
-  /** The weights of an output layer in partitions, each float [rows, dim]. */
+  /** The weights of an output layer in partitions, each [rows, dim]. */
   public static SharedWeights ofPartitions(List<Tensor> partitions, Tensor biasesOrNull) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (int p = 0; p < partitions.size(); p++) {
@@ -83,15 +80,15 @@ public final class SharedWeights {
    * shared with other processes. A table of 2 GiB and more is cut into as many "div" partitions as
    * it needs.
    *
-   * @param weights float [num_classes, dim], of any length
-   * @param biasesOrNull float [num_classes], or null for zeros
+   * @param weights [num_classes, dim] of float, float16 or bfloat16, of any length
+   * @param biasesOrNull [num_classes] of the same type, or null for zeros
    * @throws IOException if a file cannot be read or is malformed
    * @throws IllegalArgumentException if an array is of another type or rank
    */
   public static SharedWeights ofNpy(Path weights, Path biasesOrNull) throws IOException {
     try (NpyFile file = NpyFile.open(weights)) {
-      long rowElements = Math.max(1, file.rowBytes() / Float.BYTES);
-      long rowsOfOne = Math.max(1, MOST_FLOATS / rowElements);
+      long rowElements = Math.max(1, file.rowBytes() / file.elementType().byteSize());
+      long rowsOfOne = Math.max(1, OrtTensors.mostElements(file.elementType()) / rowElements);
       int least = Math.toIntExact(Math.max(1, (file.rows() + rowsOfOne - 1) / rowsOfOne));
       return ofNpy(file, least, biasesOrNull);
     }
@@ -133,8 +130,9 @@ public final class SharedWeights {
   }
 
   private static void check(NpyFile file, int rank) {
-    if (file.elementType() != ElementType.FLOAT || file.shape().length != rank) {
-      throw new IllegalArgumentException("expected float of rank " + rank + ", got " + file);
+    if (!file.elementType().widensToFloat() || file.shape().length != rank) {
+      throw new IllegalArgumentException(
+          "expected float, float16 or bfloat16 of rank " + rank + ", got " + file);
     }
   }
 
@@ -185,7 +183,8 @@ public final class SharedWeights {
     List<Tensor> partitions = partitions();
     long[] rows = partitions.stream().mapToLong(w -> w.dim(0)).toArray();
     boolean hasBiases = tensors.containsKey(GraphNames.BIASES);
-    return OutputLayer.inputs(rows, partitions.get(0).dim(1), hasBiases, strategy);
+    Tensor first = partitions.get(0);
+    return OutputLayer.inputs(rows, first.dim(1), hasBiases, strategy, first.elementType());
   }
 
   private List<Tensor> partitions() {

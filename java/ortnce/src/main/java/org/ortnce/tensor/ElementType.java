@@ -40,6 +40,11 @@ public enum ElementType {
     return this == FLOAT || this == DOUBLE || this == FLOAT16 || this == BFLOAT16;
   }
 
+  /** Whether float holds every number of this type: float, float16 and bfloat16. */
+  public boolean widensToFloat() {
+    return this == FLOAT || this == FLOAT16 || this == BFLOAT16;
+  }
+
   /** Whether this is a signed or unsigned integer type. */
   public boolean isInteger() {
     return this != STRING && this != BOOL && !isFloatingPoint();

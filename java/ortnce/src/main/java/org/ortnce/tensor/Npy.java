@@ -18,7 +18,9 @@ import org.ortnce.io.AtomicFile;
  *
  * <p>Read are versions 1.0 to 3.0, little-endian elements in C order of the types f2, f4, f8, i1,
  * i2, i4, i8, u1, u2, u4, u8 and b1, up to 2^31-1 bytes of elements, which is what a Java buffer
- * holds.
+ * holds. NumPy has no bfloat16; arrays of ml_dtypes' type are saved as V2, plain pairs of bytes,
+ * which are read, and written, as bfloat16. In Python {@code
+ * numpy.load(f).view(ml_dtypes.bfloat16)} is their array.
  */
 public final class Npy {
   private static final int CHUNK = 1 << 18;
@@ -66,7 +68,7 @@ public final class Npy {
    * Writes a tensor, version 1.0. Whoever opens {@code file} finds the old content or all of the
    * new.
    *
-   * @throws IllegalArgumentException if NumPy has no such element type (string, bfloat16)
+   * @throws IllegalArgumentException if NumPy has no such element type (string)
    * @throws IOException if writing fails; an old file is then untouched
    */
   public static void write(Path file, Tensor tensor) throws IOException {

@@ -155,7 +155,7 @@ final class NpyHeader {
           source
               + ": has elements of type '"
               + descr
-              + "', expected one of f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8, b1");
+              + "', expected one of f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8, b1 or, for bfloat16, V2");
     }
     return type;
   }
@@ -176,7 +176,9 @@ final class NpyHeader {
       case INT8, INT16, INT32, INT64 -> "i" + type.byteSize();
       case UINT8, UINT16, UINT32, UINT64 -> "u" + type.byteSize();
       case BOOL -> "b1";
-      case STRING, BFLOAT16 -> null;
+      // NumPy has no bfloat16: it saves arrays of the type that ml_dtypes adds as plain bytes.
+      case BFLOAT16 -> "V2";
+      case STRING -> null;
     };
   }
 

@@ -2,6 +2,7 @@ package org.ortnce.tensor;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -242,7 +243,8 @@ public final class Tensor implements TensorData {
   }
 
   /**
-   * The raw bytes of a tensor whose type has no buffer of its own in Java (float16, bool, int8...).
+   * The raw bytes of a tensor whose type has no buffer of its own in Java (float16, bool, int8...);
+   * {@link #asType} and {@link #toFloatArray} give the numbers of the half types.
    */
   public ByteBuffer rawBytes() {
     if (data instanceof ByteBuffer raw) {
@@ -262,9 +264,9 @@ public final class Tensor implements TensorData {
     LittleEndian.write(this, out);
   }
 
-  /** A fresh array of the elements of a float tensor. */
+  /** A fresh array of the elements of a float, float16 or bfloat16 tensor. */
   public float[] toFloatArray() {
-    FloatBuffer view = floats();
+    FloatBuffer view = elementType.widensToFloat() ? asType(ElementType.FLOAT).floats() : floats();
     float[] copy = new float[view.remaining()];
     view.get(copy);
     return copy;
@@ -276,6 +278,16 @@ public final class Tensor implements TensorData {
     long[] copy = new long[view.remaining()];
     view.get(copy);
     return copy;
+  }
+
+  /** The same numbers in another type: this tensor itself, or a copy in a direct buffer. */
+  @Override
+  public Tensor asType(ElementType type) {
+    try {
+      return ConvertedData.of(this, type).toTensor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // there is no file behind a tensor
+    }
   }
 
   /** This tensor itself. */

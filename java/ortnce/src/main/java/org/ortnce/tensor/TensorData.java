@@ -55,6 +55,16 @@ public interface TensorData {
     return Tensor.of(bytes.flip(), elementType(), shape());
   }
 
+  /**
+   * The same numbers in another type: exactly in float, rounded to nearest (ties to even) in
+   * float16 or bfloat16. Data that is not in memory is converted in pieces while it is written.
+   *
+   * @throws IllegalArgumentException unless both types are float, float16 or bfloat16
+   */
+  default TensorData asType(ElementType type) {
+    return ConvertedData.of(this, type);
+  }
+
   private static void checkFitsBuffer(TensorData data) {
     if (data.byteSize() > Integer.MAX_VALUE) {
       throw new IllegalStateException(

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 import org.ortnce.onnx.proto.TensorProto;
 import org.ortnce.tensor.Tensor;
 
-/** One folder of models/golden/nce_loss or nce_loss_grad; the README there describes the files. */
+/**
+ * One folder of models/golden/nce_loss and its neighbours; the README there describes the files.
+ */
 record GoldenCase(Path folder, Options options) {
   private static final Path ROOT = Path.of("..", "..", "models", "golden");
 
@@ -68,6 +70,15 @@ record GoldenCase(Path folder, Options options) {
 
     String oracle;
 
+    @SerializedName("inputs_type")
+    String inputsType = "float";
+
+    @SerializedName("weights_type")
+    String weightsType = "float";
+
+    @SerializedName("tensorflow_errors")
+    Map<String, Double> tensorFlowErrors = Map.of();
+
     int k;
 
     @SerializedName("unit_scale")
@@ -107,6 +118,11 @@ record GoldenCase(Path folder, Options options) {
   /** The cases of {@code FullSigmoidLoss} and {@code TopKClasses}. */
   static List<GoldenCase> fullSigmoid() throws IOException {
     return all("full_sigmoid_loss");
+  }
+
+  /** The cases of both losses and the gradient in float16 and bfloat16. */
+  static List<GoldenCase> halfTypes() throws IOException {
+    return all("half_types");
   }
 
   private static List<GoldenCase> all(String op) throws IOException {

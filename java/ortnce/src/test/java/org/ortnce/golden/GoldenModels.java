@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.ortnce.nce.FullSigmoidLoss;
+import org.ortnce.nce.FullSigmoidLossOptions;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.NceLoss;
 import org.ortnce.nce.NceLossGrad;
@@ -46,8 +48,8 @@ final class GoldenModels {
     model = new ModelBuilder().graphName(golden.name());
     Dim[] lossShape = options.reduction() == Reduction.NONE ? new Dim[] {BATCH} : new Dim[0];
     lossGrad = gradient ? input("loss_grad", ElementType.FLOAT, lossShape) : null;
-    inputs = input(GraphNames.INPUTS, ElementType.FLOAT, BATCH, Dim.of(o.dim));
-    ElementType labelsType = ElementType.valueOf(o.labelsType.toUpperCase(Locale.ROOT));
+    inputs = input(GraphNames.INPUTS, type(o.inputsType), BATCH, Dim.of(o.dim));
+    ElementType labelsType = type(o.labelsType);
     Dim numTrue = Dim.of(o.numTrue);
     labels = input(GraphNames.LABELS, labelsType, BATCH, numTrue);
     Dim numSampled = Dim.of(o.numSampled);
@@ -61,10 +63,10 @@ final class GoldenModels {
     step = o.stepInput ? input(GraphNames.STEP, ElementType.INT64) : null;
     for (int p = 0; p < o.partitions.length; p++) {
       String name = GraphNames.weights(p, o.partitions.length);
-      weights.add(input(name, ElementType.FLOAT, Dim.of(o.partitions[p]), Dim.of(o.dim)));
+      weights.add(input(name, type(o.weightsType), Dim.of(o.partitions[p]), Dim.of(o.dim)));
     }
     biases =
-        o.hasBiases ? input(GraphNames.BIASES, ElementType.FLOAT, Dim.of(o.biasesLength)) : null;
+        o.hasBiases ? input(GraphNames.BIASES, type(o.weightsType), Dim.of(o.biasesLength)) : null;
   }
 
   /** NceLoss alone. */
@@ -82,6 +84,17 @@ final class GoldenModels {
       sample = parts.addLoss(golden.options().outputSample);
     }
     parts.addGradient(sample);
+    return parts.model.build();
+  }
+
+  /** NceLoss, NceLossGrad and FullSigmoidLoss of the same numbers. */
+  static OnnxModel allLosses(GoldenCase golden) {
+    GoldenModels parts = new GoldenModels(golden, true);
+    parts.addGradient(parts.addLoss(false));
+    FullSigmoidLossOptions options = FullSigmoidLossOptions.of(parts.options);
+    FullSigmoidLoss full =
+        NceOps.fullSigmoidLoss(parts.weights, parts.biases, parts.labels, parts.inputs, options);
+    parts.model.output("full_sigmoid_loss", full.loss());
     return parts.model.build();
   }
 
@@ -135,6 +148,10 @@ final class GoldenModels {
       options.ignoreIndex(o.ignoreIndex);
     }
     return options.build();
+  }
+
+  private static ElementType type(String onnxName) {
+    return ElementType.valueOf(onnxName.toUpperCase(Locale.ROOT));
   }
 
   private Value input(String name, ElementType type, Dim... dims) {

@@ -49,12 +49,14 @@ class EncoderErrorsTest {
     assertThatThrownBy(() -> Encoder.load(TRANSFORMER, "words"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "activations 'words' must be float [batch, dim], got float[n, length, 24]: name a value"
-                + " that has one vector an example, such as a pooled one, or one vector of the"
-                + " sequence");
+            "activations 'words' must be [batch, dim] of a floating-point type, got"
+                + " float[n, length, 24]: name a value that has one vector an example, such as a"
+                + " pooled one, or one vector of the sequence");
     assertThatThrownBy(() -> Encoder.load(TRANSFORMER, "input_ids"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("activations 'input_ids' must be float [batch, dim], got int64[n, length]");
+        .hasMessage(
+            "activations 'input_ids' must be [batch, dim] of a floating-point type, got"
+                + " int64[n, length]");
     assertThatThrownBy(() -> Encoder.load(TRANSFORMER, "hidden"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

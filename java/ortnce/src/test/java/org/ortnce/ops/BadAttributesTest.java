@@ -122,24 +122,37 @@ class BadAttributesTest {
     Tensor ints = Tensor.of(new int[8], 2, 4);
     return BadRow.tests(
         BadRow.of("N85 inputs double", NceCase.given(), c -> c.set(GraphNames.INPUTS, doubles))
-            .builder("inputs must be float[batch, dim] = float[?, ?], got double[2, 4]")
-            .load("inputs must be float, got double"),
+            .builder("inputs must be float, float16 or bfloat16 [batch, dim], got double[2, 4]")
+            .load("inputs must be float, float16 or bfloat16, got double"),
         BadRow.of("N85 inputs int32", NceCase.given(), c -> c.set(GraphNames.INPUTS, ints))
-            .builder("inputs must be float[batch, dim] = float[?, ?], got int32[2, 4]")
-            .load("inputs must be float, got int32"),
+            .builder("inputs must be float, float16 or bfloat16 [batch, dim], got int32[2, 4]")
+            .load("inputs must be float, float16 or bfloat16, got int32"),
         BadRow.of(
                 "N85 weights double",
                 NceCase.given(),
                 c -> c.weights(Tensor.of(new double[40], 10, 4)))
-            .builder("weights must be float[rows, dim] = float[?, 4], got double[10, 4]")
-            .load("weights must be float, got double"),
+            .builder("weights must be float, float16 or bfloat16 [rows, dim], got double[10, 4]")
+            .load("weights must be float, float16 or bfloat16, got double"),
         BadRow.of(
                 "N85 second partition double",
                 cut(NceCase.given(), "div", 2),
                 c -> c.weights(filled(1, 5, 4), Tensor.of(new double[20], 5, 4)))
-            .builder("weights[1] must be float[rows, dim] = float[?, 4], got double[5, 4]")
-            .load("weights[1] must be float, got double"),
-        wrongType("biases", ElementType.DOUBLE, "float", 10),
+            .builder("weights[1] must be float, float16 or bfloat16 [rows, dim], got double[5, 4]")
+            .load("weights[1] must be float, float16 or bfloat16, got double"),
+        BadRow.of(
+                "N85 inputs float16, weights float",
+                NceCase.given(),
+                c -> c.set(GraphNames.INPUTS, filled(1, 2, 4).asType(ElementType.FLOAT16)))
+            .builder("weights must be float16 like inputs, got float[10, 4]")
+            .load("weights must be float16 like inputs, got float"),
+        BadRow.of(
+                "N85 weights of two types",
+                cut(NceCase.given(), "div", 2),
+                c -> c.weights(filled(1, 5, 4).asType(ElementType.BFLOAT16), filled(1, 5, 4)))
+            .builder("weights[1] must be bfloat16 like weights[0], got float[5, 4]")
+            .load("weights[1] must be bfloat16 like weights[0], got float"),
+        wrongType("biases", ElementType.DOUBLE, "float", "float like weights", 10),
+        wrongType("biases", ElementType.FLOAT16, "float", "float like weights", 10),
         wrongType("sampled_candidates", ElementType.INT32, "int64", 3),
         wrongType("true_expected_count", ElementType.DOUBLE, "float", 2, 1),
         wrongType("sampled_expected_count", ElementType.DOUBLE, "float", 3),
@@ -225,13 +238,18 @@ class BadAttributesTest {
   }
 
   private static BadRow wrongType(String name, ElementType type, String wanted, long... shape) {
+    return wrongType(name, type, wanted, wanted, shape);
+  }
+
+  private static BadRow wrongType(
+      String name, ElementType type, String ofBuilder, String ofOp, long... shape) {
     int bytes = (int) Tensor.elementCount(shape) * type.byteSize();
     Tensor wrong =
         Tensor.of(ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder()), type, shape);
     return BadRow.of(
             "N85 " + name + " " + type.onnxName(), NceCase.given(), c -> c.set(name, wrong))
-        .builder(name + " must be " + wanted)
-        .load(name + " must be " + wanted + ", got " + type.onnxName());
+        .builder(name + " must be " + ofBuilder)
+        .load(name + " must be " + ofOp + ", got " + type.onnxName());
   }
 
   /** The strategies and reductions that rows N75 and N80 list are all there are. */

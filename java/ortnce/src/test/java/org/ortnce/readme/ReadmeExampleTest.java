@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.onnx.OnnxModel;
+import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 
@@ -84,12 +85,21 @@ class ReadmeExampleTest {
   }
 
   @Test
+  void halvesATable(@TempDir Path directory) throws Exception {
+    Npy.write(directory.resolve("weights.npy"), Tensor.of(new float[100 * 6], 100, 6));
+    String given = "Tensor biases = Tensor.of(new float[100], 100);";
+    assertThat(printed(4, directory, given)).isEqualTo("FLOAT16");
+    OnnxModel served = OnnxModel.load(directory.resolve("served.onnx"));
+    assertThat(OutputLayer.extract(served).elementType()).isEqualTo(ElementType.BFLOAT16);
+  }
+
+  @Test
   void attachesToAnEncoder(@TempDir Path directory) throws Exception {
     Path encoder = Path.of("..", "..", "models", "encoders", "transformer_opset17");
     Files.copy(encoder.resolve("encoder.onnx"), directory.resolve("encoder.onnx"));
     String given =
         "OutputLayer layer = OutputLayer.of(Tensor.of(new float[50 * 24], 50, 24), null);";
-    assertThat(printed(4, directory, given)).isEmpty();
+    assertThat(printed(5, directory, given)).isEmpty();
     for (String name : List.of("loss.onnx", "evaluation.onnx", "inference.onnx")) {
       assertThat(OnnxModel.load(directory.resolve(name)).inputs().get(0).name())
           .isEqualTo("input_ids");

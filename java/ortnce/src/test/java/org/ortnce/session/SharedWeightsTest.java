@@ -244,7 +244,7 @@ class SharedWeightsTest {
         .hasMessageContaining("partitions must be in [1, rows = 50], got 51");
     assertThatThrownBy(() -> SharedWeights.ofNpy(vector, null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("float of rank 2");
+        .hasMessageContaining("float, float16 or bfloat16 of rank 2");
     assertThatThrownBy(() -> SharedWeights.ofNpy(folder.resolve("none.npy"), null))
         .isInstanceOf(IOException.class);
   }

@@ -1,0 +1,1 @@
+Bbiases_gradJµ„ü%{ü>

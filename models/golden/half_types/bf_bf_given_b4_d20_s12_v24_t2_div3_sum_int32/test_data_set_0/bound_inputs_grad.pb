@@ -1,0 +1,1 @@
+Binputs_gradJà&Ïa#ÿ?

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ0	¦>ós>œ±)>:a%@G‰?,öT?âÇ˜>;Ñà>b{Á?fN>è_v>‚3Z>

@@ -1,0 +1,1 @@
+Bfull_sigmoid_lossJG”4l—O@

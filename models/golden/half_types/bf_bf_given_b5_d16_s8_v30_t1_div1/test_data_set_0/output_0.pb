@@ -1,0 +1,1 @@
+BlossJJfA†ðOAAf[AÒ€Ak<QA

@@ -1,0 +1,2 @@
+Bfull_sigmoid_lossJפ%B¡u(B[‘BקעתAע¼׳A״»‎A½_
+B

@@ -1,0 +1,1 @@
+Bfull_sigmoid_lossJ8ÌUžy¾„C@þCK´E@‹¨bS+ÒA@œi“å^^?@|¾ADž÷:@mš	{·?@Â7Ø•÷KA@

@@ -1,0 +1,3 @@
+Binputs_gradJt
+3Õ
+?

@@ -1,0 +1,1 @@
+Bfull_sigmoid_lossJ¸|B

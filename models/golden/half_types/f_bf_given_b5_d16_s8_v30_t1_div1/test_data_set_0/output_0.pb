@@ -1,0 +1,1 @@
+BlossJúRfAsúOAýa[A?Ò€AÕ4QA

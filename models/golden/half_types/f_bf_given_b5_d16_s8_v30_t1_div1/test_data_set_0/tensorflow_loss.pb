@@ -1,0 +1,1 @@
+BlossJúRfAtúOAþa[A>Ò€AÖ4QA

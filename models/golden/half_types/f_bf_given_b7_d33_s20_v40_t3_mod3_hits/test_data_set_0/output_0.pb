@@ -1,0 +1,1 @@
+BlossJщ†ъA·ЧByzдA !ЬAЖ¤ЁAj›бA~заA

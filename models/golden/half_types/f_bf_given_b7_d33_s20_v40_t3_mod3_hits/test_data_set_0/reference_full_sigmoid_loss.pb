@@ -1,0 +1,1 @@
+Bfull_sigmoid_lossJ8nzJwƒC@uk¼¦E@[èÛYÉÑA@¢ºúõÉ^?@÷ægD<ø:@¤qm¶?@’:Ô¡LA@

@@ -1,0 +1,1 @@
+	Btrue_expected_countJH¼wg@èM?/‰s?¬‰>¼wg@bf@¼wg@,•?esè>bf@¼wg@T?8¼?¼wg@/‰s?´"À?Zec>,•?

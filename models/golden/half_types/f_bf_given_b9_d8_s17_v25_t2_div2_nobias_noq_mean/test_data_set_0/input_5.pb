@@ -1,0 +1,1 @@
+Bsampled_expected_countJDbf@€ÕÕ>¼wg@8¼?Ø²˜>ŸZ>T?´"À?`ŽQ>èM?/‰s?,•?zP¸>Åp>Zec>úžþ>esè>

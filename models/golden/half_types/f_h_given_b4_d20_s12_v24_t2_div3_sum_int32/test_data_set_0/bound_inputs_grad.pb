@@ -1,0 +1,2 @@
+Binputs_gradJr&
+±¯D?

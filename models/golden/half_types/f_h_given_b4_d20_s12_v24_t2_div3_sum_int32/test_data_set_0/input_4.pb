@@ -1,0 +1,1 @@
+Btrue_expected_countJ G‰?âÇ˜>Ý–1>,öT?fN>„°ƒ>,öT?xàþ>

@@ -1,0 +1,1 @@
+Bbiases_gradJ<ø”?²RT?§f]?~ñ?Åm©>Mùş?xI#@ÎH)@jf@¾aU>6z"@gö?m@Òƒš>#9+@

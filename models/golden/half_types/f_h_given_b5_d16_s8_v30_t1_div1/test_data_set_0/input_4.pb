@@ -1,0 +1,1 @@
+Btrue_expected_countJйZ>E–$>ЬРq?2’+?]ДВ=

@@ -1,0 +1,1 @@
+Bsampled_expected_countJ tò>>EÞ·>ÜÐq?PxÙ>FŸ>_^c>‡±Î?úõ>

@@ -1,0 +1,1 @@
+BlossJ"efAµäOAÐc[A©Ú€Aí*QA

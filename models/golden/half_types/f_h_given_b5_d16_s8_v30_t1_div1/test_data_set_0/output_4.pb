@@ -1,0 +1,1 @@
+Bbiases_gradJ0~w0@E6—?Ã0l¿Bw@¤Ak@ú;A@êÈe@,hp@÷ào¾›kw@\Ðà¾O ½

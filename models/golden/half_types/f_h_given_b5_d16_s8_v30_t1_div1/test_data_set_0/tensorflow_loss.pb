@@ -1,0 +1,1 @@
+BlossJ"efA´äOAÐc[A©Ú€Aí*QA

@@ -1,0 +1,1 @@
+Bweights_gradJé»î%`8?

@@ -1,0 +1,2 @@
+Bfull_sigmoid_lossJóBğn(Bµ•BæöúAÎ³×AŞ»ıAc
+B

@@ -1,0 +1,1 @@
+Bfull_sigmoid_lossJ8ÀOg¾C@GûÝE@›¯x¤¶ÒA@ƒÞÏ°Ü^?@’eUÅyö:@ôn¹{·?@l8qbLA@

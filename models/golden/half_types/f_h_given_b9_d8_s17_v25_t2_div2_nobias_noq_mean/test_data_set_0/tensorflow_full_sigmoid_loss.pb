@@ -1,0 +1,2 @@
+Bfull_sigmoid_lossJ
+/¢A

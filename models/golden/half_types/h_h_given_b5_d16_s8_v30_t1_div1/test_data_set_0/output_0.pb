@@ -1,0 +1,1 @@
+BlossJ¾dfA`ãOABd[AuÙ€A†*QA

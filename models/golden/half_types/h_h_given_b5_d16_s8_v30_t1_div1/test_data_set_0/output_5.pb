@@ -1,0 +1,1 @@
+Bfull_sigmoid_lossJ¶NÏAXmÁA"øÈA];áAÝÖ®A

@@ -1,0 +1,1 @@
+Bsampled_expected_countJPo8?ä¢$>µ%u>CQÆ?iYÌ>ÙF€>îï>Xp>¨>g+§>ž>¾>Cên@´Ó™?¡Á@þc"?W¶j>ˆT?h?]‰†>›@>

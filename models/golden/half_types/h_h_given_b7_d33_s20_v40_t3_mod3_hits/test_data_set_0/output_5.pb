@@ -1,0 +1,2 @@
+Bfull_sigmoid_lossJ^B±p(B—BŞùúA,³×A5¾ıAÈa
+B

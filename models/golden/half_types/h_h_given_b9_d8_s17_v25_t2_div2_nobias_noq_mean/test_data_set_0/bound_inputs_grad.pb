@@ -1,0 +1,1 @@
+Binputs_gradJÛ9âE’'Õ>

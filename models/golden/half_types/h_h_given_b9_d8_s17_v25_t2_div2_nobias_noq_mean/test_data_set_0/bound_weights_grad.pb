@@ -1,0 +1,1 @@
+Bweights_gradJ‡û“üFâ>
