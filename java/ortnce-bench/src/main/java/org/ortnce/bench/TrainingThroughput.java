@@ -60,7 +60,7 @@ final class TrainingThroughput implements AutoCloseable {
         TrainingSession.open(
             NceNetwork.of(InputLayer.embeddings(classes, dim), classes).trainingStep(options),
             parameters,
-            SessionConfig.builder().intraOpThreads(threads).interOpThreads(1).build());
+            SessionConfig.builder().intraOpThreads(threads).build());
   }
 
   /** A copy that ONNX Runtime reads in place. */

@@ -150,7 +150,7 @@ public final class SessionConfig {
 
     /**
      * Threads that run ops side by side, for models with parallel branches; 0 is one per core.
-     * Setting it turns on ONNX Runtime's parallel execution mode.
+     * Anything but 1 turns on ONNX Runtime's parallel execution mode.
      */
     public Builder interOpThreads(int threads) {
       interOpThreads = OptionalInt.of(notNegative("interOpThreads", threads));

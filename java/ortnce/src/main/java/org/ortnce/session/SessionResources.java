@@ -64,8 +64,11 @@ final class SessionResources implements AutoCloseable {
       options.setIntraOpNumThreads(config.intraOpThreads().getAsInt());
     }
     if (config.interOpThreads().isPresent()) {
-      options.setInterOpNumThreads(config.interOpThreads().getAsInt());
-      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.PARALLEL);
+      int threads = config.interOpThreads().getAsInt();
+      options.setInterOpNumThreads(threads);
+      if (threads != 1) {
+        options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.PARALLEL);
+      }
     }
     if (config.logLevel().isPresent()) {
       options.setSessionLogLevel(config.logLevel().get());
