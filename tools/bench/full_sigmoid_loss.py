@@ -1,14 +1,15 @@
 """Times the full sigmoid loss and the top k of TensorFlow, ONNX Runtime's own operators, PyTorch and ours.
 
-    python tools/bench/full_sigmoid_loss.py [--library libortnce.so] [--runs 11] [--threads 2] [--only TEXT] [--json result.json]
+    python tools/bench/full_sigmoid_loss.py [--library libortnce.so] [--runs 11] [--threads 2] [--only TEXT]
+        [--json result.json]
 
-The recipes are those people write: TensorFlow's nce_loss page (matmul, one_hot, sigmoid_cross_entropy_with_logits, a sum)
-as a tf.function; PyTorch's linear, softplus and a sum less the logit of the label, also through torch.compile; Gemm,
-Softplus and ReduceSum in ONNX Runtime, with the weights in the model, so that it may lay them out as it likes. Ours are
-FullSigmoidLoss and TopKClasses. All run in one process and take turns, and their results are compared with ours before
-anything is timed. The floor is the time of the product at the rate of the fastest SGEMM, 2048 cubed, which takes turns with
-the others. Prints Markdown. Needs tensorflow, torch, onnxruntime, onnx and numpy, and g++ for torch.compile; the library
-comes from `customop-native/build.sh library`.
+The recipes are those people write: TensorFlow's nce_loss page (matmul, one_hot, a sum of
+sigmoid_cross_entropy_with_logits) as a tf.function; PyTorch's linear, softplus and a sum less the logit of the label,
+also through torch.compile; Gemm, Softplus and ReduceSum in ONNX Runtime, with the weights in the model, so that it may
+lay them out as it likes. Ours are FullSigmoidLoss and TopKClasses. All run in one process and take turns, and their
+results are compared with ours before anything is timed. The floor is the time of the product at the rate of the fastest
+SGEMM, 2048 cubed, which takes turns with the others. Prints Markdown. Needs tensorflow, torch, onnxruntime, onnx and
+numpy, and g++ for torch.compile; the library comes from `customop-native/build.sh library`.
 """
 
 import gc
@@ -32,7 +33,7 @@ class Case:
     batch: int
     dim: int
     classes: int
-    large: bool = False  # logits of gigabytes: without TensorFlow, which makes five of them, and in fewer turns
+    large: bool = False  # logits of gigabytes: without TensorFlow, which makes five of them, and in few turns
 
     def __str__(self):
         return f"{self.batch}, {self.dim}, {self.classes:,}"
@@ -50,7 +51,8 @@ class Case:
                 "weights": random.standard_normal((self.classes, self.dim), np.float32) / np.float32(self.dim**0.5)}
 
 
-CASES = [Case(256, 128, 100_000), Case(256, 128, 200_000), Case(1024, 128, 1_000_000, large=True), Case(1, 128, 100_000)]
+CASES = [Case(1, 128, 100_000), Case(256, 128, 100_000), Case(256, 128, 200_000),
+         Case(1024, 128, 1_000_000, large=True)]
 
 
 def tensorflow_loss(case):
@@ -147,8 +149,8 @@ def measure(case, task, options):
     expected = side_by_side.results_of(ours)
     for name, call in {**calls, **extra}.items():
         side_by_side.check_close(f"{name}, {case}: {task}", side_by_side.results_of(call)[0], expected[0])
-    times = side_by_side.medians({**calls, **extra, "ours": ours, "ours, one thread": single,
-                                  **side_by_side.sgemm_calls(options.threads)}, min(options.runs, 3) if case.large else options.runs)
+    calls.update({**extra, "ours": ours, "ours, one thread": single, **side_by_side.sgemm_calls(options.threads)})
+    times = side_by_side.medians(calls, min(options.runs, 3) if case.large else options.runs)
     return side_by_side.comparison(task, case, times, case.flops)
 
 
@@ -162,7 +164,7 @@ def metrics_table(rows):
 
 def main():
     parser = side_by_side.arguments(__doc__, runs=11)
-    parser.add_argument("--only", default="", help="only the cases whose task and sizes contain this, such as 'loss 256'")
+    parser.add_argument("--only", default="", help="only cases whose task and sizes have it, such as 'loss 256'")
     options = parser.parse_args()
     side_by_side.use_threads(options.threads)
     rows = []

@@ -1,12 +1,12 @@
-"""Times the noise-contrastive loss, and with its gradient, of TensorFlow, ONNX Runtime's own operators, PyTorch and ours.
+"""Times the noise-contrastive loss, and with its gradient: TensorFlow, ONNX Runtime's own operators, PyTorch and ours.
 
     python tools/bench/nce_loss.py [--library libortnce.so] [--runs 11] [--threads 2] [--only TEXT] [--json result.json]
 
 All take the same candidates. They run in one process and take turns, and their results are compared with ours before
 anything is timed. Of PyTorch the fastest variant counts (by hand, autograd, torch.compile). The floor of a case is the
-time of its matrix products at the rate of the fastest SGEMM, of numpy and PyTorch at 2048 cubed, which takes turns with the
-others. A second table says how our time grows with B, S and V. Prints Markdown. Needs tensorflow, torch, onnxruntime, onnx and numpy, and g++ for torch.compile;
-the library comes from `customop-native/build.sh library`.
+time of its matrix products at the rate of the fastest SGEMM, of numpy and PyTorch at 2048 cubed, which takes turns with
+the others. A second table says how our time grows with B, S and V. Prints Markdown. Needs tensorflow, torch,
+onnxruntime, onnx and numpy, and g++ for torch.compile; the library comes from `customop-native/build.sh library`.
 """
 
 import gc
@@ -74,7 +74,7 @@ def growth_table(times):
 
 def main():
     parser = side_by_side.arguments(__doc__, runs=11)
-    parser.add_argument("--only", default="", help="only the cases whose task and sizes contain this, such as 'loss 1024'")
+    parser.add_argument("--only", default="", help="only cases whose task and sizes have it, such as 'loss 1024'")
     options = parser.parse_args()
     side_by_side.use_threads(options.threads)
     tasks = [("loss", case) for case in CASES] + [("loss + gradient", case) for case in GRADIENT_CASES]

@@ -24,7 +24,7 @@ from onnx import TensorProto, helper
 
 DEFAULT_LIBRARY = Path(__file__).parents[2] / "customop-native/target/native/linux-x64/libortnce.so"
 TOLERANCE = 1e-4  # of numbers that others sum in float
-QUIET_SECONDS = 0.02  # until the threads of the library before have stopped to spin
+QUIET_SECONDS = 0.01
 TURN_MS = 10  # what is timed of a library in one turn, at least one call
 LONG_MS = 100  # the first call of a turn counts
 SGEMM_SIZE = 2048
@@ -53,8 +53,10 @@ class BoundSession:
     def __init__(self, nodes, feeds, outputs, threads, library=None, initializers=(), opset=17):
         """`feeds`: arrays by name; those of `initializers` become part of the model. `outputs`: types by name."""
         types = {name: helper.np_dtype_to_tensor_dtype(array.dtype) for name, array in feeds.items()}
-        inputs = [helper.make_tensor_value_info(n, types[n], a.shape) for n, a in feeds.items() if n not in initializers]
-        constants = [helper.make_tensor(n, types[n], feeds[n].shape, feeds[n].tobytes(), raw=True) for n in initializers]
+        bound = {name: array for name, array in feeds.items() if name not in initializers}
+        inputs = [helper.make_tensor_value_info(name, types[name], array.shape) for name, array in bound.items()]
+        constants = [helper.make_tensor(name, types[name], feeds[name].shape, feeds[name].tobytes(), raw=True)
+                     for name in initializers]
         results = [helper.make_tensor_value_info(name, element, None) for name, element in outputs.items()]
         graph = helper.make_graph(nodes, "bench", inputs, results, constants)
         opsets = [helper.make_opsetid("", opset), helper.make_opsetid("org.ortnce", 1)]
@@ -67,9 +69,8 @@ class BoundSession:
         self.session = onnxruntime.InferenceSession(model.SerializeToString(), options,
                                                     providers=["CPUExecutionProvider"])
         self.binding = self.session.io_binding()
-        for name, array in feeds.items():
-            if name not in initializers:
-                self.binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
+        for name, array in bound.items():
+            self.binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
         for name in outputs:
             self.binding.bind_output(name)
 
@@ -107,12 +108,12 @@ def check_close(what, found, expected):
 
 
 def medians(calls, runs, clock=time.perf_counter_ns):
-    """Milliseconds of each call. They take turns; a turn begins with a rest and, unless they are long, calls that do not
-    count."""
+    """Milliseconds of each call. They take turns; a turn begins with a rest and, unless they are long, with calls that
+    do not count."""
     times = {name: [] for name in calls}
     for _ in range(runs):
         for name, call in calls.items():
-            time.sleep(QUIET_SECONDS)
+            _rest()
             first = _milliseconds(call, clock)
             if first > LONG_MS:
                 times[name].append(first)
@@ -122,6 +123,15 @@ def medians(calls, runs, clock=time.perf_counter_ns):
                 call()
             times[name] += [_milliseconds(call, clock) for _ in range(repeats)]
     return {name: statistics.median(t) for name, t in times.items()}
+
+
+def _rest():
+    """Waits until no thread of this process spins any more: some libraries' do for 100 ms after a call."""
+    used = QUIET_SECONDS
+    while used > QUIET_SECONDS / 10:
+        start = time.process_time()
+        time.sleep(QUIET_SECONDS)
+        used = time.process_time() - start
 
 
 def _milliseconds(call, clock):
@@ -142,8 +152,8 @@ def sgemm_calls(threads):
 
 
 def comparison(task, case, times, flops):
-    """What a table says of a case. `times`: medians by "tf ...", "ort ...", "torch ..." (variants of peers), "ours", "ours,
-    one thread" and "sgemm ..."; `flops`: of the matrix products."""
+    """What a table says of a case. `times`: medians by "tf ...", "ort ...", "torch ..." (variants of peers), "ours",
+    "ours, one thread" and "sgemm ..."; `flops`: of the matrix products."""
     peers = {}
     for name, prefix in PEERS.items():
         variants = [ms for variant, ms in times.items() if variant.split()[0] == prefix]

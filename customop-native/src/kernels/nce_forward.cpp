@@ -36,7 +36,7 @@ struct Plan {
     parallel = work_estimate(p) > kParallelWork;
   }
 
-  static constexpr int64_t kMostSlices = 16, kMostBlockTiles = 16;
+  static constexpr int64_t kMostSlices = 16, kMostBlockTiles = 32;
 };
 
 /// The scratch arrays of one call.

@@ -22,7 +22,7 @@ inline double work_estimate(const NceProblem& p) {
 inline constexpr double kParallelWork = 1e6;
 
 /// The same in floats that are copied or added up instead: memory sets the pace, not arithmetic.
-inline constexpr double kParallelFloats = 2e5;
+inline constexpr double kParallelFloats = 8e4;
 
 /// Into how many tasks a pass is cut: enough for 16 threads to end at about the same time, but none so
 /// small that handing it out counts.

@@ -9,7 +9,8 @@ def _function(case):
 
     @tf.function
     def loss(inputs, weights, biases):
-        return tf.nn.nce_loss(weights, biases, tensors["labels"], inputs, case.sampled, case.classes, case.num_true, sample)
+        return tf.nn.nce_loss(weights, biases, tensors["labels"], inputs, case.sampled, case.classes, case.num_true,
+                              sample)
 
     return loss, [tensors[n] for n in ("inputs", "weights", "biases")]
 

@@ -20,8 +20,8 @@ def _total(true, sampled):
 
 
 def _loss(inputs, labels, biases, candidates, true_count, sampled_count, weights):
-    logits = _logits(inputs, labels, biases, candidates, true_count, sampled_count, weights[labels], weights[candidates])
-    return (_total(*logits),)
+    rows = weights[labels], weights[candidates]
+    return (_total(*_logits(inputs, labels, biases, candidates, true_count, sampled_count, *rows)),)
 
 
 def _by_hand(inputs, labels, biases, candidates, true_count, sampled_count, weights):

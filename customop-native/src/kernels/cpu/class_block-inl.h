@@ -134,7 +134,7 @@ inline void few_logits(const float* panel, int64_t dim, int64_t examples, const 
   static_assert(kChain % kLanes == 0, "a square lies in one chain");
   Floats total[kFewExamples] = {}, sum[kFewExamples] = {};
   for (int64_t d = 0; d < dim; d += kLanes) {
-    for (int64_t c = 0; ahead != nullptr && c < count; ++c) __builtin_prefetch(ahead + c * dim + d, 0, 2);
+    for (int64_t c = 0; ahead != nullptr && c < count; ++c) __builtin_prefetch(ahead + d * count + c * kLanes, 0, 2);
     Floats square[kLanes];
     load_square(rows + d, dim, count, dim - d, square);
     for (int64_t e = 0; e < examples; ++e) {

@@ -33,18 +33,17 @@ struct RowOffsets {
 };
 
 /// For rows that start at x[m * stride]: logits[m, c] = x_m . panel[:, c] + offset, for the first
-/// Vectors vectors of the columns; panel is [dim, kWidth], logits [Rows, kWidth]. With Fetch, a line of
-/// `ahead` a step is fetched into the second-level cache.
+/// Vectors vectors of the columns; panel is [dim, kWidth], logits [Rows, kWidth]. With Fetch, as many
+/// rows from `ahead` on, one behind the other, are fetched into the second-level cache meanwhile.
 template <class Offsets, int Rows, int Vectors, bool Fetch = false>
 void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim, const float* offsets, float* logits,
                  const float* ahead = nullptr) {
-  constexpr int64_t kLine = 16;
   int64_t begin = 0;
   do {
     const int64_t end = dim - begin < kChain ? dim : begin + kChain;
     Floats sum[Rows][Vectors] = {};
     for (int64_t d = begin; d < end; ++d) {
-      if constexpr (Fetch) __builtin_prefetch(ahead + d * kLine, 0, 2);
+      if constexpr (Fetch) __builtin_prefetch(ahead + d * Rows, 0, 2);
       Floats column[Vectors];
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) column[v] = load(panel + d * kWidth + v * kLanes);
