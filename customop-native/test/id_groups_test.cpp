@@ -99,10 +99,10 @@ TEST(IdGroups, Room) {
 TEST(ForEachGroup, EachOnce) {
   std::mt19937_64 random(2);
   for (const int64_t range : {1, 40, 100'000}) {
-    std::vector<int64_t> ids(3000);
+    std::vector<int64_t> ids(1000);
     for (int64_t& id : ids) id = static_cast<int64_t>(random() % static_cast<uint64_t>(range));
     std::vector<IdGroups::Entry> entries = entries_of(ids);
-    const IdGroups groups(entries.data(), 3000);
+    const IdGroups groups(entries.data(), 1000);
     for (const int64_t row_size : {0, 1, 1000}) {
       std::vector<int> visits(static_cast<size_t>(groups.count()));
       ThreadExecutor threads(3);
