@@ -19,7 +19,6 @@ using kernels::OptimizerRule;
 constexpr OptimizerRule kRules[] = {OptimizerRule::kSgd, OptimizerRule::kMomentum, OptimizerRule::kNesterov,
                                     OptimizerRule::kAdagrad, OptimizerRule::kAdam};
 constexpr float kCoefficients[] = {0.05f, 0.1f, 0.001f, 1e-7f};
-constexpr float kScale = 0.75f;
 
 /// A parameter with its slots and a gradient of some of its rows; all of them if `stride` is 1.
 struct Parameter {
@@ -51,13 +50,12 @@ struct Parameter {
     update.row_ids = dense ? nullptr : row_ids.data();
     update.count = static_cast<int64_t>(row_ids.size());
     update.row_size = row_size;
-    update.scale = kScale;
     return update;
   }
 };
 
 void expected_element(OptimizerRule rule, float gradient, float* w, float* a, float* b) {
-  const float g = gradient * kScale, rate = kCoefficients[0], second = kCoefficients[1];
+  const float g = gradient, rate = kCoefficients[0], second = kCoefficients[1];
   switch (rule) {
     case OptimizerRule::kSgd: *w -= g * rate; break;
     case OptimizerRule::kMomentum:

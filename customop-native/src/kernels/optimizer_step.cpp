@@ -53,7 +53,7 @@ class Span {
   void apply_at(int64_t at, int64_t source, int64_t count) const {
     float* slots[kMostSlots] = {};
     for (int64_t s = 0; s < kMostSlots; ++s) slots[s] = p_.slots[s] == nullptr ? nullptr : p_.slots[s] + at;
-    update_(coefficients_, p_.scale, p_.gradient + source, count, p_.value + at, slots);
+    update_(coefficients_, p_.gradient + source, count, p_.value + at, slots);
   }
 
   void prefetch(int64_t at) const {

@@ -9,7 +9,7 @@
 
 namespace ortnce::kernels {
 
-/// An update rule. With g the scaled gradient, w the parameter, and slots and coefficients in the order
+/// An update rule. With g the gradient, w the parameter, and slots and coefficients in the order
 /// of their names:
 ///
 ///   rule      slots  coefficients                                update
@@ -34,7 +34,6 @@ struct ParameterUpdate {
   const int64_t* row_ids = nullptr;     // [count] different rows; null: the rows 0, 1, ... count - 1
   int64_t count = 0;
   int64_t row_size = 0;
-  float scale = 1;
 };
 
 /// Updates all parameters in place. Every element is computed by itself: the result does not depend on

@@ -1,7 +1,7 @@
 // ApplyGradients: one step of an optimizer, as the apply_gradients of tf.keras.optimizers. Inputs: 0
-// coefficients, 1 loss (optional), 2 scales (optional), then for each parameter its value, its slots and
-// its gradient: one tensor of its shape, or indices [U] and values [U, row...]. Outputs: for each
-// parameter its new value and slots.
+// coefficients, 1 loss (optional), then for each parameter its value, its slots and its gradient: one
+// tensor of its shape, or indices [U] and values [U, row...]. Outputs: for each parameter its new value
+// and slots.
 //
 // A caller that gives an output the memory of its input has it updated in place, at a cost that does not
 // depend on the size of the parameter; otherwise the input is copied first.
@@ -20,7 +20,7 @@ namespace ortnce::ops {
 namespace {
 
 constexpr const char* kName = "ApplyGradients";
-constexpr size_t kCoefficients = 0, kLoss = 1, kScales = 2, kFirstParameter = 3;
+constexpr size_t kCoefficients = 0, kLoss = 1, kFirstParameter = 2;
 
 using kernels::OptimizerRule;
 
@@ -34,10 +34,8 @@ struct ParameterInputs {
 /// What a message calls a tensor of parameter `p`.
 std::string name_of(const char* role, size_t p) { return std::string(role) + " of parameter " + std::to_string(p); }
 
-int64_t elements(const std::vector<int64_t>& dims, size_t first = 0) {
-  int64_t count = 1;
-  for (size_t axis = first; axis < dims.size(); ++axis) count *= dims[axis];
-  return count;
+int64_t elements(const InputTensor& tensor) {
+  return ops::elements(kName, tensor.spec.dims, 0, tensor.spec.dims.size());
 }
 
 class ApplyGradientsKernel {
@@ -45,7 +43,8 @@ class ApplyGradientsKernel {
   explicit ApplyGradientsKernel(const OrtKernelInfo* info)
       : rule_(static_cast<OptimizerRule>(
             Attributes(kName, info).choice("rule", {"sgd", "momentum", "nesterov", "adagrad", "adam"}))),
-        slots_(static_cast<size_t>(kernels::slot_count(rule_))) {
+        slots_(static_cast<size_t>(kernels::slot_count(rule_))),
+        memory_(cpu_memory()) {
     const std::vector<TensorSpec> declared = declared_inputs(info);
     parameters_ = check_inputs(pointers(declared));
     size_t outputs = 0;
@@ -61,12 +60,20 @@ class ApplyGradientsKernel {
     std::vector<const TensorSpec*> specs;
     for (const InputTensor& input : inputs.all()) specs.push_back(&input.spec);
     check_inputs(specs);
+    Workspace workspace;
+    std::vector<size_t> copies;
+    for (const ParameterInputs& one : parameters_) {
+      copies.push_back(workspace.reserve<int64_t>(one.indices == 0 ? 0 : inputs[one.indices].spec.dims[0]));
+    }
+    workspace.allocate(context, memory_.get(), kName);
     for (size_t p = 0; p < parameters_.size(); ++p) {
-      if (parameters_[p].indices != 0) check_indices(inputs, p);
+      if (parameters_[p].indices != 0) read_indices(inputs, p, workspace.at<int64_t>(copies[p]));
     }
 
     std::vector<kernels::ParameterUpdate> updates;
-    for (size_t p = 0; p < parameters_.size(); ++p) updates.push_back(update(context, inputs, p));
+    for (size_t p = 0; p < parameters_.size(); ++p) {
+      updates.push_back(update(context, inputs, p, workspace.at<int64_t>(copies[p])));
+    }
     if (!is_finite(inputs[kLoss])) return;
     kernels::apply_gradients(rule_, inputs[kCoefficients].as<float>(), updates, context);
   }
@@ -76,7 +83,7 @@ class ApplyGradientsKernel {
   std::vector<ParameterInputs> check_inputs(const std::vector<const TensorSpec*>& specs) const {
     const auto spec = [&](size_t i) { return i < specs.size() ? *specs[i] : TensorSpec{}; };
     if (!spec(kCoefficients).present) invalid(format("%s: coefficients is missing", kName));
-    for (const auto& [input, name] : {std::pair{kCoefficients, "coefficients"}, {kLoss, "loss"}, {kScales, "scales"}}) {
+    for (const auto& [input, name] : {std::pair{kCoefficients, "coefficients"}, {kLoss, "loss"}}) {
       expect_type(kName, spec(input), name, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
     }
     expect_shape(kName, spec(kCoefficients), "coefficients", "[coefficients of the rule]",
@@ -90,7 +97,6 @@ class ApplyGradientsKernel {
       parameters.push_back(one);
       at = one.gradient + 1;
     }
-    expect_shape(kName, spec(kScales), "scales", "[parameters]", {static_cast<int64_t>(parameters.size())});
     return parameters;
   }
 
@@ -120,11 +126,12 @@ class ApplyGradientsKernel {
     }
   }
 
-  void check_indices(const RunInputs& inputs, size_t p) const {
+  /// Copies the indices of parameter p, once, and checks the copies, which are what the run uses.
+  void read_indices(const RunInputs& inputs, size_t p, int64_t* ids) const {
     const InputTensor& indices = inputs[parameters_[p].indices];
-    const int64_t rows = inputs[parameters_[p].value].spec.dims[0];
-    const auto* const ids = indices.as<int64_t>();
-    for (int64_t k = 0; k < indices.spec.dims[0]; ++k) {
+    const int64_t count = indices.spec.dims[0], rows = inputs[parameters_[p].value].spec.dims[0];
+    std::copy_n(indices.as<int64_t>(), count, ids);
+    for (int64_t k = 0; k < count; ++k) {
       if (ids[k] < 0 || ids[k] >= rows) {
         invalid(format("%s: indices[%lld] of parameter %zu = %lld is outside [0, %lld)", kName, printable(k), p,
                        printable(ids[k]), printable(rows)));
@@ -138,7 +145,8 @@ class ApplyGradientsKernel {
   }
 
   /// The outputs of parameter p, with the content of its inputs.
-  kernels::ParameterUpdate update(const RunContext& context, const RunInputs& inputs, size_t p) const {
+  kernels::ParameterUpdate update(const RunContext& context, const RunInputs& inputs, size_t p,
+                                  const int64_t* row_ids) const {
     const ParameterInputs& places = parameters_[p];
     const std::vector<int64_t>& dims = inputs[places.value].spec.dims;
     kernels::ParameterUpdate update;
@@ -147,10 +155,9 @@ class ApplyGradientsKernel {
       update.slots[s] = moved(context, inputs, places.value + 1 + s, p * (1 + slots_) + 1 + s);
     }
     update.gradient = inputs[places.gradient].as<float>();
-    update.row_ids = places.indices == 0 ? nullptr : inputs[places.indices].as<int64_t>();
+    update.row_ids = places.indices == 0 ? nullptr : row_ids;
     update.count = places.indices == 0 ? dims[0] : inputs[places.indices].spec.dims[0];
-    update.row_size = elements(dims, 1);
-    if (inputs[kScales].spec.present) update.scale = inputs[kScales].as<float>()[p];
+    update.row_size = update.count == 0 ? 0 : ops::elements(kName, dims, 1, dims.size());
     return update;
   }
 
@@ -158,18 +165,19 @@ class ApplyGradientsKernel {
     const InputTensor& from = inputs[input];
     float* const to = context.output<float>(output, from.spec.dims);
     if (to == nullptr) invalid(format("%s: output %zu is required", kName, output));
-    if (to != from.as<float>()) std::copy_n(from.as<float>(), elements(from.spec.dims), to);
+    if (to != from.as<float>()) std::copy_n(from.as<float>(), elements(from), to);
     return to;
   }
 
   static bool is_finite(const InputTensor& loss) {
     if (!loss.spec.present) return true;
     const auto* const values = loss.as<float>();
-    return std::all_of(values, values + elements(loss.spec.dims), [](float x) { return std::isfinite(x); });
+    return std::all_of(values, values + elements(loss), [](float x) { return std::isfinite(x); });
   }
 
   OptimizerRule rule_;
   size_t slots_;
+  MemoryInfo memory_;
   std::vector<ParameterInputs> parameters_;
 };
 
@@ -179,7 +187,7 @@ const OrtCustomOp* apply_gradients_op() {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED, kOptional = INPUT_OUTPUT_OPTIONAL, kVariadic = INPUT_OUTPUT_VARIADIC;
   static const CustomOp<ApplyGradientsKernel> op({
       kName,
-      {kRequired, kOptional, kOptional, kVariadic},
+      {kRequired, kOptional, kVariadic},
       {{ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kVariadic}},
   });
   return &op;

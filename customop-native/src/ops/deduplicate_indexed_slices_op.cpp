@@ -25,18 +25,6 @@ std::string place_text(const std::vector<int64_t>& dims, int64_t at) {
   return text;
 }
 
-/// The product of dims[first, last).
-int64_t elements(const std::vector<int64_t>& dims, size_t first, size_t last) {
-  int64_t count = 1;
-  bool overflow = false;
-  for (size_t axis = first; axis < last; ++axis) {
-    if (dims[axis] == 0) return 0;
-    overflow |= __builtin_mul_overflow(count, dims[axis], &count);
-  }
-  if (overflow) invalid(format("%s: the sizes of shape %s overflow int64", kName, shape_text(dims).c_str()));
-  return count;
-}
-
 class DeduplicateIndexedSlicesKernel {
  public:
   explicit DeduplicateIndexedSlicesKernel(const OrtKernelInfo* info) : memory_(cpu_memory()) {
@@ -51,8 +39,8 @@ class DeduplicateIndexedSlicesKernel {
     check_inputs(indices.spec, values.spec);
     const std::vector<int64_t>& shape = values.spec.dims;
     const size_t rank = indices.spec.dims.size();
-    const int64_t count = elements(shape, 0, rank);
-    const int64_t row_size = count == 0 ? 0 : elements(shape, rank, shape.size());
+    const int64_t count = elements(kName, shape, 0, rank);
+    const int64_t row_size = count == 0 ? 0 : elements(kName, shape, rank, shape.size());
 
     Workspace workspace;
     const size_t entries_at = workspace.reserve<kernels::IdGroups::Entry>(kernels::IdGroups::room(count));

@@ -44,6 +44,17 @@ std::vector<TensorSpec> declared_inputs(const OrtKernelInfo* info) {
   return specs;
 }
 
+int64_t elements(const char* op, const std::vector<int64_t>& dims, size_t first, size_t last) {
+  int64_t count = 1;
+  bool overflow = false;
+  for (size_t axis = first; axis < last; ++axis) {
+    if (dims[axis] == 0) return 0;
+    overflow |= __builtin_mul_overflow(count, dims[axis], &count);
+  }
+  if (overflow) invalid(format("%s: the sizes of shape %s overflow int64", op, shape_text(dims).c_str()));
+  return count;
+}
+
 std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs) {
   std::vector<const TensorSpec*> result;
   for (const TensorSpec& spec : specs) result.push_back(&spec);

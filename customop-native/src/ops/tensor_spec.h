@@ -30,6 +30,9 @@ TensorSpec declared_input(const OrtKernelInfo* info, size_t index);
 /// All inputs as the graph declares them.
 std::vector<TensorSpec> declared_inputs(const OrtKernelInfo* info);
 
+/// The product of dims[first, last), all known. Throws if it overflows.
+int64_t elements(const char* op, const std::vector<int64_t>& dims, size_t first, size_t last);
+
 /// The addresses of specs.
 std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs);
 

@@ -5,10 +5,10 @@
 
 namespace ortnce::kernels::cpu {
 
-/// Updates `count` neighbouring elements of a parameter and of its slots by their gradient, g = scale *
-/// gradient. Element by element, operation by operation in float: every level gives the same bits.
-using OptimizerUpdate = void (*)(const float* coefficients, float scale, const float* gradient, int64_t count,
-                                 float* value, float* const* slots);
+/// Updates `count` neighbouring elements of a parameter and of its slots by their gradient. Element
+/// by element, operation by operation in float: every level gives the same bits.
+using OptimizerUpdate = void (*)(const float* coefficients, const float* gradient, int64_t count, float* value,
+                                 float* const* slots);
 
 /// The rules of one instruction-set level; optimizer_step.h has the formulas.
 struct OptimizerKernels {

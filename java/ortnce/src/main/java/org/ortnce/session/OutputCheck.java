@@ -34,21 +34,10 @@ final class OutputCheck {
                     + "' must be direct and writable, got "
                     + (target.isDirect() ? "a read-only buffer" : "an array"));
           }
-          if (!fits(outputs.get(name), target)) {
+          if (!outputs.get(name).accepts(target)) {
             throw new IllegalArgumentException(
                 "the memory for output '" + outputs.get(name) + "' is " + target);
           }
         });
-  }
-
-  private static boolean fits(TensorSpec spec, Tensor target) {
-    long[] shape = target.shape();
-    boolean fits =
-        spec.elementType() == target.elementType() && spec.shape().size() == shape.length;
-    for (int axis = 0; fits && axis < shape.length; axis++) {
-      DimensionSpec dim = spec.shape().get(axis);
-      fits = !dim.isFixed() || dim.size() == shape[axis];
-    }
-    return fits;
   }
 }

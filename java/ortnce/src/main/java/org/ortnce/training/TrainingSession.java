@@ -76,7 +76,7 @@ public final class TrainingSession implements AutoCloseable {
       if (spec == null) {
         throw refused("it has no input for " + parameter + ", or two parameters have that name");
       }
-      if (!fits(spec, parameter)) {
+      if (!spec.accepts(parameter.value())) {
         throw refused("its input '" + spec + "' does not fit " + parameter);
       }
       if (isSparse(parameter)) {
@@ -259,17 +259,6 @@ public final class TrainingSession implements AutoCloseable {
       throw refused("it has no output '" + output + "'");
     }
     wanted.add(output);
-  }
-
-  private static boolean fits(TensorSpec spec, Parameter parameter) {
-    long[] shape = parameter.value().shape();
-    boolean fits =
-        spec.elementType() == parameter.value().elementType()
-            && spec.shape().size() == shape.length;
-    for (int axis = 0; fits && axis < shape.length; axis++) {
-      fits = !spec.shape().get(axis).isFixed() || spec.shape().get(axis).size() == shape[axis];
-    }
-    return fits;
   }
 
   private IllegalArgumentException refused(String reason) {

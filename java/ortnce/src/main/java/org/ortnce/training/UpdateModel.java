@@ -44,8 +44,7 @@ final class UpdateModel {
         NodeBuilder.of("ApplyGradients", "org.ortnce", 1)
             .stringAttribute("rule", rule.rule())
             .input(coefficients)
-            .input(loss)
-            .optionalInput(null);
+            .input(loss);
     List<String> names = new ArrayList<>();
     Map<String, Tensor> slots = optimizer.slots();
     ModelBuilder model = new ModelBuilder().graphName("training_step");

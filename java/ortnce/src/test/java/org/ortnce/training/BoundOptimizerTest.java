@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.ortnce.tensor.Tensor;
 
 class BoundOptimizerTest {
-  private static final List<Optimizer> ALL =
+  static final List<Optimizer> ALL =
       List.of(
           Optimizers.sgd(),
           Optimizers.momentum(0.9, false),

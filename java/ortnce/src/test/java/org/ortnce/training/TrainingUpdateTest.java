@@ -28,14 +28,6 @@ class TrainingUpdateTest {
   private static final int BATCH = 33;
   private static final int STEPS = 3;
 
-  private static final List<Optimizer> OPTIMIZERS =
-      List.of(
-          Optimizers.sgd(),
-          Optimizers.momentum(0.9, false),
-          Optimizers.momentum(0.5, true),
-          Optimizers.adagrad(),
-          Optimizers.adam());
-
   /** Sparse and dense gradients, of one and of several parameters. */
   static List<NceNetwork> networks() {
     return List.of(
@@ -110,7 +102,7 @@ class TrainingUpdateTest {
   @ParameterizedTest
   @MethodSource("networks")
   void theBitsAreThoseOfGradientsThatAreApplied(NceNetwork network) throws Exception {
-    for (Optimizer optimizer : OPTIMIZERS) {
+    for (Optimizer optimizer : BoundOptimizerTest.ALL) {
       for (Reduction reduction : Reduction.values()) {
         List<Parameter> inModel = parameters(network);
         List<Parameter> inJava = parameters(network);
