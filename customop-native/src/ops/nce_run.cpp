@@ -95,6 +95,7 @@ void NceRun::read_sample() const {
 const kernels::NceProblem& NceRun::problem(kernels::Executor& executor) {
   problem_ = shape();
   problem_.inputs = activations_.floats(workspace_, executor);
+  problem_.bfloat16_inputs = activations_.bfloat16();
   const int64_t* const labels = this->labels();
   problem_.labels = labels;
   const NceSample sample = this->sample();
