@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "kernels/expected_counts.h"
 #include "ops/output_layer.h"
 
 namespace ortnce::ops {
@@ -43,21 +44,22 @@ const kernels::NceProblem& NceRun::problem(kernels::Executor& executor) {
   const NceSample sample = batch_.sample();
   const kernels::ClassTable table = class_table(batch_.inputs(), Index::kWeights, attributes.partition_strategy,
                                                 sizes.dim, batch_.inputs()[Index::kBiases]);
-  const auto offset = [&](int64_t id, float count) {
-    return attributes.subtract_log_q ? table.offset(id, count) : table.bias(id);
-  };
   const void** const true_rows = workspace_.at<const void*>(true_rows_);
   float* const true_offsets = workspace_.at<float>(true_offsets_);
   for (int64_t at = 0; at < batch_.labels_count(); ++at) {
     const bool counted = !batch_.ignored(labels[at]);
     true_rows[at] = counted ? table.row(labels[at]) : nullptr;
-    true_offsets[at] = counted ? offset(labels[at], sample.true_count[at]) : 0.0f;
+    true_offsets[at] = counted ? table.bias(labels[at]) : 0.0f;
   }
   const void** const sampled_rows = workspace_.at<const void*>(sampled_rows_);
   float* const sampled_offsets = workspace_.at<float>(sampled_offsets_);
   for (int64_t k = 0; k < sizes.num_sampled; ++k) {
     sampled_rows[k] = table.row(sample.candidates[k]);
-    sampled_offsets[k] = offset(sample.candidates[k], sample.sampled_count[k]);
+    sampled_offsets[k] = table.bias(sample.candidates[k]);
+  }
+  if (attributes.subtract_log_q) {
+    kernels::subtract_logs(sample.true_count, batch_.labels_count(), true_offsets);
+    kernels::subtract_logs(sample.sampled_count, sizes.num_sampled, sampled_offsets);
   }
   problem_.row_type = table.type();
   problem_.true_rows = true_rows;
