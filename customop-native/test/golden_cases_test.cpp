@@ -38,12 +38,21 @@ void expect_within(const OpTensor& found, const OpTensor& reference, const OpTen
   }
 }
 
-/// Gradients: the norm of the difference within a bound.
+/// How much a type rounds, relative to the number.
+double rounding_of(const OpTensor& tensor) {
+  if (tensor.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16) return 0x1p-11;
+  return tensor.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 ? 0x1p-9 : 0;
+}
+
+/// Gradients: the norm of the difference within a bound, and within the rounding to a half type.
 void expect_norm_within(const OpTensor& found, const OpTensor& reference, double bound) {
   const std::vector<float> numbers = widened(found);
-  double squares = 0;
-  for (size_t i = 0; i < numbers.size(); ++i) squares += std::pow(static_cast<double>(numbers[i]) - number(reference, i), 2);
-  EXPECT_LE(std::sqrt(squares), bound);
+  double difference = 0, size = 0;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    difference += std::pow(static_cast<double>(numbers[i]) - number(reference, i), 2);
+    size += std::pow(number(reference, i), 2);
+  }
+  EXPECT_LE(std::sqrt(difference), bound + rounding_of(found) * (std::sqrt(size) + bound));
 }
 
 void expect_counts(const OpTensor& found, const OpTensor& recorded) {
