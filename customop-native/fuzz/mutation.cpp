@@ -205,7 +205,7 @@ void choose_options(ByteSource& bytes, OpNode* node) {
     node->inputs[0] = test::floats({kCoefficients[rule]}, std::vector<float>(static_cast<size_t>(kCoefficients[rule]), 0.1f));
     for (int64_t s = 0; s <= kSlots[rule]; ++s) node->inputs.push_back(value);
     node->inputs.push_back(gradient);
-    node->outputs = static_cast<size_t>(1 + kSlots[rule]);
+    node->output_count = static_cast<size_t>(1 + kSlots[rule]);
   }
 }
 

@@ -78,7 +78,10 @@ bool agree(const OpTensor& a, const OpTensor& b) {
 
 /// Compares what does not depend on the level: samples.
 void check_levels(const OpNode& node, const OpResult& a, const OpResult& b) {
-  if (a.error != b.error) fail(node, "levels disagree: \"" + a.error + "\" and \"" + b.error + "\"");
+  // How much memory a level works in is its own matter.
+  const bool of_memory = a.error.find("bytes of working memory") != std::string::npos &&
+                         b.error.find("bytes of working memory") != std::string::npos;
+  if (a.error != b.error && !of_memory) fail(node, "levels disagree: \"" + a.error + "\" and \"" + b.error + "\"");
   const bool sampler = std::strstr(node.op, "Sampler") != nullptr;
   const bool draws = sampler || (std::strcmp(node.op, "NceLoss") == 0 && !node.has_input(3));
   const bool fresh = node.integer("seed", 0) == 0 && node.integer("seed2", 0) == 0;
@@ -92,7 +95,8 @@ void check_levels(const OpNode& node, const OpResult& a, const OpResult& b) {
 std::vector<platform::InstructionSet> choose_levels(ByteSource& bytes) {
   std::vector<platform::InstructionSet> levels;
   for (const auto level : {platform::InstructionSet::kBaseline, platform::InstructionSet::kNeon,
-                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512}) {
+                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512,
+                           platform::InstructionSet::kAvx512Bf16}) {
     if (platform::is_available(level)) levels.push_back(level);
   }
   const bool all = bytes.below(8) == 0;
@@ -132,7 +136,7 @@ void run_target(const Target& target, const uint8_t* data, size_t size) {
   std::vector<bool> wanted;
   for (const platform::InstructionSet level : levels) {
     platform::use_level(level);
-    const OpKernel kernel(node.op, test::declare(node.inputs, declared), node.attributes, node.outputs);
+    const OpKernel kernel(node.op, test::declare(node.inputs, declared), node.attributes, {}, node.outputs());
     if (!kernel.error().empty()) return check_error(node, kernel.error());
     wanted.clear();
     // Required outputs are there in every node that a runtime loads.

@@ -1,6 +1,7 @@
 // The output layer: embedding rows and biases of the classes, wherever their partitions lie.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -8,7 +9,7 @@
 #include "kernels/class_rows.h"
 #include "kernels/conversion.h"
 #include "kernels/element_type.h"
-#include "platform/libm.h"
+#include "kernels/row_products.h"
 
 namespace ortnce::kernels {
 
@@ -27,9 +28,11 @@ class ClassTable {
     return element(partitions_[address.partition], address.row * dim_);
   }
 
-  /// What is added to the dot product of a class: bias - log(expected_count).
-  float offset(int64_t class_id, float expected_count) const {
-    return static_cast<float>(static_cast<double>(bias(class_id)) - platform::log(static_cast<double>(expected_count)));
+  /// Whether all rows can be read as pairs of bfloat16 numbers.
+  bool holds_pairs() const {
+    return type_ == ElementType::kBfloat16 && std::all_of(partitions_.begin(), partitions_.end(), [&](const void* rows) {
+             return kernels::holds_pairs(rows, dim_);
+           });
   }
 
   /// How many classes from `class_id` on have their embeddings one behind the other.

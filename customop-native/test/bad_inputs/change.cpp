@@ -89,7 +89,7 @@ Change& Change::element(size_t index, size_t place, float value) {
 
 void Change::refused_at_creation(const std::string& text) const {
   for (const Declared how : {Declared::kTypes, Declared::kShapes, Declared::kConstants}) {
-    const OpKernel kernel(bad_.op, declare(bad_.inputs, how), bad_.attributes, bad_.outputs);
+    const OpKernel kernel(bad_.op, declare(bad_.inputs, how), bad_.attributes, {}, bad_.outputs());
     demand_text(bad_, kernel.error(), text);
   }
   Change(good_).accepted();
@@ -97,7 +97,7 @@ void Change::refused_at_creation(const std::string& text) const {
 
 void Change::refused_by_shape(const std::string& text) const {
   for (const Declared how : {Declared::kShapes, Declared::kConstants}) {
-    const OpKernel kernel(bad_.op, declare(bad_.inputs, how), bad_.attributes, bad_.outputs);
+    const OpKernel kernel(bad_.op, declare(bad_.inputs, how), bad_.attributes, {}, bad_.outputs());
     demand_text(bad_, kernel.error(), text);
   }
   refused_in_run(text, true);
@@ -106,14 +106,14 @@ void Change::refused_by_shape(const std::string& text) const {
 void Change::refused_in_run(const std::string& text) const { refused_in_run(text, false); }
 
 void Change::refused_by_value(const std::string& text) const {
-  const OpKernel kernel(bad_.op, declare(bad_.inputs, Declared::kTypes), bad_.attributes, bad_.outputs);
+  const OpKernel kernel(bad_.op, declare(bad_.inputs, Declared::kTypes), bad_.attributes, {}, bad_.outputs());
   demand(kernel.error().empty(), kernel.error());
   demand_text(bad_, kernel.run(bad_.inputs).error, text);
   demand_same(kernel.run(good_.inputs), run_node(good_), "the run after the error");
 }
 
 void Change::refused_in_run(const std::string& text, bool before_memory) const {
-  const OpKernel kernel(bad_.op, declare(bad_.inputs, Declared::kTypes), bad_.attributes, bad_.outputs);
+  const OpKernel kernel(bad_.op, declare(bad_.inputs, Declared::kTypes), bad_.attributes, {}, bad_.outputs());
   demand(kernel.error().empty(), "refused at creation already: " + kernel.error());
   for (int attempt = 0; attempt < 2; ++attempt) {
     const OpResult result = kernel.run(bad_.inputs);
@@ -125,8 +125,8 @@ void Change::refused_in_run(const std::string& text, bool before_memory) const {
   // What differs in attributes is a node of its own.
   const OpAttributes &good = good_.attributes, &bad = bad_.attributes;
   const bool same = good.ints == bad.ints && good.strings == bad.strings && good.floats == bad.floats;
-  const OpNode after{good_.op, same ? good_.attributes : bad_.attributes, good_.inputs, good_.outputs};
-  const OpKernel fresh(after.op, declare(after.inputs, Declared::kTypes), after.attributes, after.outputs);
+  const OpNode after{good_.op, same ? good_.attributes : bad_.attributes, good_.inputs, good_.output_count};
+  const OpKernel fresh(after.op, declare(after.inputs, Declared::kTypes), after.attributes, {}, after.outputs());
   if (!same && !fresh.error().empty()) return;
   const OpResult expected = fresh.run(after.inputs), found = kernel.run(after.inputs);
   if (same) demand(expected.error.empty(), "the good node of the row is bad: " + expected.error);
@@ -138,10 +138,11 @@ OpResult Change::accepted() const {
   const platform::InstructionSet in_use = platform::active_level();
   OpResult of_level_in_use;
   for (const auto level : {platform::InstructionSet::kBaseline, platform::InstructionSet::kNeon,
-                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512}) {
+                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512,
+                           platform::InstructionSet::kAvx512Bf16}) {
     if (!platform::is_available(level)) continue;
     platform::use_level(level);
-    const OpKernel kernel(bad_.op, declare(bad_.inputs, Declared::kShapes), bad_.attributes, bad_.outputs);
+    const OpKernel kernel(bad_.op, declare(bad_.inputs, Declared::kShapes), bad_.attributes, {}, bad_.outputs());
     demand(kernel.error().empty(), kernel.error());
     OpResult result = kernel.run(bad_.inputs);
     demand(result.error.empty(), result.error);
@@ -162,7 +163,7 @@ void demand_same(const OpResult& a, const OpResult& b, const std::string& what) 
 }
 
 OpResult run_node(const OpNode& node, int threads, const std::vector<bool>& wanted) {
-  const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes, node.outputs);
+  const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes, {}, node.outputs());
   demand(kernel.error().empty(), kernel.error());
   OpResult result = kernel.run(node.inputs, threads, wanted);
   demand(result.error.empty(), result.error);

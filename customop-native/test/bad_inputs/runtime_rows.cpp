@@ -29,7 +29,7 @@ void many_threads() {
   constexpr int kThreads = 64;
   for (const OpNode& node : stateless_nodes({5, 2, 20, 9, 40, 2})) {
     const OpResult serial = run_node(node);
-    const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes, node.outputs);
+    const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes, {}, node.outputs());
     std::atomic<int> wrong{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {
@@ -91,8 +91,8 @@ void inputs_that_change() {
 
 void too_little_memory() {
   for (const OpNode& node : one_node_of_every_op({5, 2, 20, 9, 40, 2}, 3)) {
-    const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes, node.outputs);
-    const OpKernel fresh(node.op, declare(node.inputs, Declared::kTypes), node.attributes, node.outputs);
+    const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes, {}, node.outputs());
+    const OpKernel fresh(node.op, declare(node.inputs, Declared::kTypes), node.attributes, {}, node.outputs());
     limit_op_memory(16);
     const std::string error = kernel.run(node.inputs).error;
     limit_op_memory(size_t{1} << 30);

@@ -164,7 +164,7 @@ std::vector<Row> sparse_rows() {
       {"O+4", "outputs of another number",
        [] {
          OpNode node = apply();
-         const OpKernel kernel(node.op, declare(node.inputs, Declared::kShapes), node.attributes, 5);
+         const OpKernel kernel(node.op, declare(node.inputs, Declared::kShapes), node.attributes, {}, std::vector<bool>(5, true));
          demand(kernel.error() == text_of_op(node, "2 parameters with 2 slots each have 6 outputs, got 5"),
                 kernel.error());
        }},

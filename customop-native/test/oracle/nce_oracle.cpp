@@ -192,11 +192,13 @@ void check_nce_loss_grad(const OpNode& node, const OpResult& result) {
   if (has_shape(out[0], {view.batch, dim})) {
     require(out[0].type == node.inputs[1].type, "inputs_grad is not of the type of inputs");
     const bool f16 = out[0].type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
-    const double unit = f16 ? 0x1p-11 : out[0].type == ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 ? 0x1p-8 : 0;
+    const bool bf16 = out[0].type == ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16;
+    const double unit = f16 ? 0x1p-11 : bf16 ? 0x1p-8 : 0;
+    const double smallest = f16 ? 0x1p-25 : bf16 ? 0x1p-134 : kSubnormal;
     const std::vector<double> found = numbers_of(out[0]);
     for (size_t at = 0; at < found.size(); ++at) {
       if (f16 && std::fabs(inputs_grad[at].value) > 65000) continue;  // infinity, or just below
-      check_sum(found[at], inputs_grad[at], unit, f16 ? 0x1p-25 : kSubnormal, "inputs_grad", static_cast<int64_t>(at));
+      check_sum(found[at], inputs_grad[at], unit, smallest, "inputs_grad", static_cast<int64_t>(at));
     }
   }
   const auto classes = static_cast<int64_t>(class_grads.size());

@@ -7,12 +7,12 @@
 #include <new>
 #include <stdexcept>
 
+#include "support/test_device.h"
+
 namespace ortnce::test {
 namespace {
 
 std::atomic<size_t> most_bytes{size_t{1} << 36};
-
-bool is_absent(const OpTensor& tensor) { return tensor.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED; }
 
 OrtStatus* no_attribute() { return new OrtStatus{ORT_FAIL, "no attribute"}; }
 
@@ -71,7 +71,11 @@ void set_tensor_calls(OrtApi* api) {
     return nullptr;
   };
   api->GetTensorMutableData = [](OrtValue* value, void** out) noexcept -> OrtStatus* {
-    *out = const_cast<void*>(value->tensor->data());
+    *out = value->memory.device ? value->device.get() : const_cast<void*>(value->tensor->data());
+    return nullptr;
+  };
+  api->GetTensorMemoryInfo = [](const OrtValue* value, const OrtMemoryInfo** out) noexcept -> OrtStatus* {
+    *out = &value->memory;
     return nullptr;
   };
   api->FillStringTensor = [](OrtValue* value, const char* const* texts, size_t count) noexcept -> OrtStatus* {
@@ -88,7 +92,14 @@ void set_kernel_info_calls(OrtApi* api) {
     return nullptr;
   };
   api->KernelInfo_GetOutputCount = [](const OrtKernelInfo* info, size_t* out) noexcept -> OrtStatus* {
-    *out = info->outputs;
+    *out = info->outputs.size();
+    return nullptr;
+  };
+  api->KernelInfo_GetOutputName = [](const OrtKernelInfo* info, size_t index, char* out,
+                                     size_t* size) noexcept -> OrtStatus* {
+    const std::string name = info->outputs[index] ? "output" : "";
+    *size = name.size() + 1;
+    if (out != nullptr) std::memcpy(out, name.c_str(), *size);
     return nullptr;
   };
   api->KernelInfo_GetInputTypeInfo = [](const OrtKernelInfo* info, size_t index,
@@ -180,18 +191,64 @@ struct RunAllocator : OrtAllocator {
   OpMemory* counted;
 };
 
+/// Of device memory, for what GetScratchBuffer gave: memory of Alloc would belong to no stream, so there is none.
+struct DeviceAllocator : OrtAllocator {
+  explicit DeviceAllocator(const OrtKernelContext* of) : OrtAllocator{}, context(of) {
+    version = ORT_API_VERSION;
+    Alloc = [](OrtAllocator*, size_t) -> void* { return nullptr; };
+    Free = [](OrtAllocator* self, void* block) {
+      TestDevice::find()->release(block);
+      --static_cast<DeviceAllocator*>(self)->context->scratch_blocks;
+    };
+  }
+
+  const OrtKernelContext* context;
+};
+
+void set_device_calls(OrtApi* api) {
+  api->MemoryInfoGetId = [](const OrtMemoryInfo*, int* out) noexcept -> OrtStatus* {
+    *out = 0;
+    return nullptr;
+  };
+  api->KernelContext_GetGPUComputeStream = [](const OrtKernelContext*, void** out) noexcept -> OrtStatus* {
+    *out = TestDevice::find()->stream();
+    return nullptr;
+  };
+  api->KernelContext_GetScratchBuffer = [](const OrtKernelContext* context, const OrtMemoryInfo* memory, size_t bytes,
+                                           void** out) noexcept -> OrtStatus* {
+    // ONNX Runtime's goes through a null stream there.
+    if (!memory->device) return new OrtStatus{ORT_FAIL, "scratch memory of the host"};
+    *out = TestDevice::find()->allocate(bytes);
+    if (*out == nullptr) return new OrtStatus{ORT_FAIL, "no device memory"};
+    ++context->scratch_blocks;
+    return nullptr;
+  };
+  api->KernelContext_GetResource = [](const OrtKernelContext* context, int version, int id,
+                                      void** out) noexcept -> OrtStatus* {
+    if (version > 3 || id != 10011) return new OrtStatus{ORT_FAIL, "no such resource"};
+    *out = reinterpret_cast<void*>(static_cast<uintptr_t>(context->use_tf32));
+    return nullptr;
+  };
+}
+
 void set_memory_calls(OrtApi* api) {
   api->CreateCpuMemoryInfo = [](OrtAllocatorType, OrtMemType, OrtMemoryInfo** out) noexcept -> OrtStatus* {
     *out = new OrtMemoryInfo;
     return nullptr;
   };
   api->ReleaseMemoryInfo = [](OrtMemoryInfo* info) noexcept { delete info; };
-  api->KernelContext_GetAllocator = [](const OrtKernelContext* context, const OrtMemoryInfo*,
+  api->KernelContext_GetAllocator = [](const OrtKernelContext* context, const OrtMemoryInfo* memory,
                                        OrtAllocator** out) noexcept -> OrtStatus* {
-    *out = new RunAllocator(context->memory);
+    *out = memory->device ? static_cast<OrtAllocator*>(new DeviceAllocator(context)) : new RunAllocator(context->memory);
     return nullptr;
   };
-  api->ReleaseAllocator = [](OrtAllocator* allocator) noexcept { delete static_cast<RunAllocator*>(allocator); };
+  api->ReleaseAllocator = [](OrtAllocator* released) noexcept {
+    if (released->Alloc == RunAllocator(nullptr).Alloc) {
+      delete static_cast<RunAllocator*>(released);
+    } else {
+      delete static_cast<DeviceAllocator*>(released);
+    }
+  };
 }
 
 void set_context_calls(OrtApi* api) {
@@ -215,9 +272,13 @@ void set_context_calls(OrtApi* api) {
     OrtValue& output = context->outputs[index];
     if (!output.wanted) return nullptr;
     ++context->memory->outputs;
+    const size_t bytes_before = output.tensor->bytes.size();
     if (!shape_output(output.tensor, dims, rank)) {
       return new OrtStatus{ORT_FAIL, "no memory for output " + std::to_string(index)};
     }
+    output.memory.device = context->device;
+    const size_t bytes = output.tensor->bytes.size();
+    if (context->device && (output.device == nullptr || bytes != bytes_before)) output.device = device_block(bytes);
     *out = &output;
     return nullptr;
   };
@@ -244,7 +305,7 @@ void set_domain_calls(OrtApi* api) {
     return nullptr;
   };
   api->CustomOpDomain_Add = [](OrtCustomOpDomain* domain, const OrtCustomOp* op) noexcept -> OrtStatus* {
-    domain->ops[op->GetName(op)] = op;
+    domain->ops[{op->GetName(op), op->GetExecutionProviderType(op)}] = op;
     return nullptr;
   };
   api->AddCustomOpDomain = [](OrtSessionOptions* options, OrtCustomOpDomain* domain) noexcept -> OrtStatus* {
@@ -254,6 +315,16 @@ void set_domain_calls(OrtApi* api) {
 }
 
 }  // namespace
+
+bool is_absent(const OpTensor& tensor) { return tensor.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED; }
+
+std::shared_ptr<unsigned char> device_block(size_t bytes) {
+  TestDevice* const device = TestDevice::find();
+  void* const block = device->allocate(bytes);
+  return {static_cast<unsigned char*>(block), [device](unsigned char* data) {
+            if (data != nullptr) device->release(data);
+          }};
+}
 
 void limit_op_memory(size_t bytes) { most_bytes = bytes; }
 
@@ -265,6 +336,7 @@ const OrtApi& op_api() {
     set_kernel_info_calls(&made);
     set_attribute_calls(&made);
     set_memory_calls(&made);
+    set_device_calls(&made);
     set_context_calls(&made);
     set_domain_calls(&made);
     return made;

@@ -4,7 +4,9 @@
 #include <onnxruntime_c_api.h>
 
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/parallel.h"
@@ -21,23 +23,30 @@ struct OrtTensorTypeAndShapeInfo {
 struct OrtTypeInfo {
   OrtTensorTypeAndShapeInfo tensor;
 };
+struct OrtMemoryInfo {
+  bool device = false;
+};
 struct OrtValue {
   ortnce::test::OpTensor* tensor;
-  bool wanted = true;  // of an output
+  bool wanted = true;                          // of an output
+  std::shared_ptr<unsigned char> device = {};  // where the bytes are if not in `tensor`
+  OrtMemoryInfo memory = {};
 };
 struct OrtKernelInfo {
   std::vector<OrtValue> declared;
   const ortnce::test::OpAttributes* attributes;
-  size_t outputs;
+  std::vector<bool> outputs;  // which the node has
 };
 struct OrtKernelContext {
   std::vector<OrtValue> inputs, outputs;
-  ortnce::kernels::Executor* threads;
-  ortnce::test::OpMemory* memory;
+  ortnce::kernels::Executor* threads = nullptr;
+  ortnce::test::OpMemory* memory = nullptr;
+  bool device = false;
+  bool use_tf32 = false;
+  mutable int scratch_blocks = 0;  // of device memory that were not given back
 };
-struct OrtMemoryInfo {};
 struct OrtCustomOpDomain {
-  std::map<std::string, const OrtCustomOp*, std::less<>> ops;
+  std::map<std::pair<std::string, std::string>, const OrtCustomOp*> ops;  // by name and provider
 };
 struct OrtSessionOptions {
   OrtCustomOpDomain* domain = nullptr;
@@ -52,6 +61,11 @@ const OrtApi& op_api();
 
 /// Lets `api` stand in for op_api() in all that kernels call from now on; null ends it.
 void replace_op_api(const OrtApi* api);
+
+/// Memory of the test device, which releases itself.
+std::shared_ptr<unsigned char> device_block(size_t bytes);
+
+bool is_absent(const OpTensor& tensor);
 
 /// Returns the text of a status, which it releases; empty for success.
 std::string text_of(OrtStatus* status, OrtErrorCode* code = nullptr);

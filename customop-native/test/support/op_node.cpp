@@ -206,7 +206,7 @@ OpNode apply_gradients_node(const NodeSizes& sizes, uint64_t seed) {
                  numbers.numbers(sparse), numbers.numbers(sparse), numbers.counts(sparse), int64s({count}, rows),
                  numbers.numbers({count, sizes.dim}), numbers.numbers(dense), numbers.numbers(dense),
                  numbers.counts(dense), numbers.numbers(dense)};
-  node.outputs = 6;
+  node.output_count = 6;
   return node;
 }
 

@@ -13,7 +13,10 @@ struct OpNode {
   const char* op;
   OpAttributes attributes;
   std::vector<OpTensor> inputs;
-  size_t outputs = 0;  // how many the node has; 0: as many as the op
+  size_t output_count = 0;  // of the node; 0: as many as the op
+
+  /// All outputs, as OpKernel takes them.
+  std::vector<bool> outputs() const { return std::vector<bool>(output_count, true); }
 
   /// An attribute, or `otherwise` where the node has none of that name.
   int64_t integer(const char* name, int64_t otherwise) const;

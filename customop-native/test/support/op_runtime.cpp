@@ -5,6 +5,7 @@
 
 #include "support/executors.h"
 #include "support/op_api.h"
+#include "support/test_device.h"
 
 namespace ortnce::test {
 namespace {
@@ -23,34 +24,51 @@ void register_ops(const OrtApi* api) {
   domain = options.domain;
 }
 
-const OrtCustomOp* find_op(const char* name) {
+/// Null if the library has no such op.
+const OrtCustomOp* find_op(const char* name, Provider provider) {
   static const bool registered = [] {
     if (domain == nullptr) register_ops(&op_api());
     return true;
   }();
   (void)registered;
-  const auto found = domain->ops.find(name);
-  if (found == domain->ops.end()) throw std::out_of_range(name);
-  return found->second;
+  const auto found =
+      domain->ops.find({name, provider == Provider::kCuda ? "CUDAExecutionProvider" : "CPUExecutionProvider"});
+  return found == domain->ops.end() ? nullptr : found->second;
 }
 
 OrtValue value_of(const OpTensor& tensor) { return {const_cast<OpTensor*>(&tensor)}; }
+
+bool is_wanted(const std::vector<bool>& wanted, size_t output) { return wanted.empty() || wanted[output]; }
+
+/// The formal input or output that one of a node belongs to: the last may be variadic.
+size_t formal(size_t index, size_t count) { return std::min(index, count - 1); }
+
+void move_to_device(OrtValue* value) {
+  const std::vector<unsigned char>& bytes = value->tensor->bytes;
+  value->device = device_block(bytes.size());
+  value->memory.device = true;
+  TestDevice::find()->copy_in(value->device.get(), bytes.data(), bytes.size());
+}
 
 }  // namespace
 
 void replace_op_api(const OrtApi* api) { register_ops(api != nullptr ? api : &op_api()); }
 
+bool has_cuda() { return find_op("NceLoss", Provider::kCuda) != nullptr && TestDevice::find() != nullptr; }
+
 OpKernel::OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes,
-                   size_t outputs)
-    : op_(find_op(name)), outputs_(outputs != 0 ? outputs : op_->GetOutputTypeCount(op_)) {
-  OrtKernelInfo info{{}, &attributes, outputs_};
+                   const OpSession& session, const std::vector<bool>& wanted)
+    : op_(find_op(name, session.provider)), session_(session) {
+  if (op_ == nullptr) throw std::invalid_argument(std::string("the library has no op ") + name);
+  outputs_ = wanted.empty() ? op_->GetOutputTypeCount(op_) : wanted.size();
+  OrtKernelInfo info{{}, &attributes, {}};
   for (const OpTensor& input : declared) info.declared.push_back(value_of(input));
-  error_ = text_of(op_->CreateKernelV2(op_, current_api, &info, &kernel_));
+  for (size_t i = 0; i < outputs_; ++i) info.outputs.push_back(is_wanted(wanted, i));
+  error_ = text_of(op_->CreateKernelV2(op_, current_api, &info, &kernel_), &code_);
 }
 
 bool OpKernel::is_optional(size_t index) const {
-  const size_t types = op_->GetOutputTypeCount(op_);
-  return op_->GetOutputCharacteristic(op_, std::min(index, types - 1)) == INPUT_OUTPUT_OPTIONAL;
+  return op_->GetOutputCharacteristic(op_, formal(index, op_->GetOutputTypeCount(op_))) == INPUT_OUTPUT_OPTIONAL;
 }
 
 OpKernel::~OpKernel() {
@@ -58,26 +76,73 @@ OpKernel::~OpKernel() {
 }
 
 OpResult OpKernel::run(const std::vector<OpTensor>& inputs, int threads, const std::vector<bool>& wanted) const {
-  kernels::SerialExecutor serial;
-  ThreadExecutor several(threads);
-  OpMemory memory;
-  OrtKernelContext context{{}, {}, threads == 1 ? static_cast<kernels::Executor*>(&serial) : &several, &memory};
-  for (const OpTensor& input : inputs) context.inputs.push_back(value_of(input));
+  OpCall call(*this, inputs, threads, wanted);
   OpResult result;
-  const size_t types = op_->GetOutputTypeCount(op_);
-  for (size_t i = 0; i < outputs_; ++i) {
-    ONNXTensorElementDataType type = op_->GetOutputType(op_, std::min(i, types - 1));
-    // A type that the op leaves open is that of its activations.
+  result.error = call.run(&result.code);
+  result.outputs = call.outputs();
+  result.blocks = call.memory().blocks;
+  result.scratch_bytes = call.memory().bytes;
+  result.asked_outputs = call.memory().outputs;
+  return result;
+}
+
+struct OpCall::State {
+  explicit State(int threads) : several(threads) { context.threads = threads == 1 ? static_cast<kernels::Executor*>(&serial) : &several; }
+
+  kernels::SerialExecutor serial;
+  ThreadExecutor several;
+  OpMemory memory;
+  std::vector<OpTensor> outputs;
+  OrtKernelContext context;
+};
+
+OpCall::OpCall(const OpKernel& kernel, const std::vector<OpTensor>& inputs, int threads,
+               const std::vector<bool>& wanted)
+    : kernel_(kernel), state_(std::make_unique<State>(threads)) {
+  const OrtCustomOp* const op = kernel.op_;
+  OrtKernelContext& context = state_->context;
+  context.memory = &state_->memory;
+  context.device = kernel.session_.provider == Provider::kCuda;
+  context.use_tf32 = kernel.session_.use_tf32;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    context.inputs.push_back(value_of(inputs[i]));
+    if (!context.device || is_absent(inputs[i])) continue;
+    const bool on_host = op->GetInputMemoryType(op, formal(i, op->GetInputTypeCount(op))) == OrtMemTypeCPUInput;
+    if (!on_host) move_to_device(&context.inputs.back());
+  }
+  for (size_t i = 0; i < kernel.outputs_; ++i) {
+    auto type = op->GetOutputType(op, formal(i, op->GetOutputTypeCount(op)));
+    // Like an input, of which op tests use one type.
     if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED) type = inputs.at(1).type;
-    result.outputs.push_back({type, {}, {}});
+    state_->outputs.push_back({type, {}, {}});
   }
-  for (size_t i = 0; i < outputs_; ++i) {
-    context.outputs.push_back({&result.outputs[i], wanted.empty() || wanted[i]});
+  for (size_t i = 0; i < kernel.outputs_; ++i) {
+    context.outputs.push_back({&state_->outputs[i], is_wanted(wanted, i)});
   }
-  result.error = text_of(op_->KernelComputeV2(kernel_, &context), &result.code);
-  result.blocks = memory.blocks;
-  result.scratch_bytes = memory.bytes;
-  result.asked_outputs = memory.outputs;
+}
+
+OpCall::~OpCall() = default;
+
+const OpMemory& OpCall::memory() const { return state_->memory; }
+
+OrtStatus* OpCall::compute() { return kernel_.op_->KernelComputeV2(kernel_.kernel_, &state_->context); }
+
+std::string OpCall::run(OrtErrorCode* code) {
+  const std::string error = text_of(compute(), code);
+  if (state_->context.scratch_blocks != 0) throw std::runtime_error("scratch memory was not given back");
+  return error;
+}
+
+std::vector<OpTensor> OpCall::outputs() const {
+  std::vector<OpTensor> result = state_->outputs;
+  if (!state_->context.device) return result;
+  const char* const error = TestDevice::find()->synchronize();
+  if (error != nullptr) throw std::runtime_error(error);
+  for (size_t i = 0; i < result.size(); ++i) {
+    const OrtValue& output = state_->context.outputs[i];
+    if (output.device == nullptr) continue;
+    TestDevice::find()->copy_out(result[i].bytes.data(), output.device.get(), result[i].bytes.size());
+  }
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -85,18 +86,30 @@ struct OpResult {
   int64_t asked_outputs = 0;  // outputs that were asked for
 };
 
+enum class Provider { kCpu, kCuda };
+
+/// Whether the library has kernels for CUDA, and there is a device for them.
+bool has_cuda();
+
+/// What a session has besides the graph.
+struct OpSession {
+  Provider provider = Provider::kCpu;
+  bool use_tf32 = false;
+};
+
 /// A kernel of the op called `name`.
 class OpKernel {
  public:
-  /// `declared`: the inputs as the graph declares them; `outputs`: how many the node has, as many as the op
-  /// if 0. Sets error() if the kernel refuses them.
+  /// `declared`: the inputs as the graph declares them; `wanted`: which outputs the node has, all of the op if
+  /// empty. Sets error() if the kernel refuses them.
   OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes = {},
-           size_t outputs = 0);
+           const OpSession& session = {}, const std::vector<bool>& wanted = {});
   ~OpKernel();
   OpKernel(const OpKernel&) = delete;
   OpKernel& operator=(const OpKernel&) = delete;
 
   const std::string& error() const { return error_; }
+  OrtErrorCode code() const { return code_; }
 
   size_t outputs() const { return outputs_; }
   /// Whether a node may lack output `index`.
@@ -107,10 +120,41 @@ class OpKernel {
   OpResult run(const std::vector<OpTensor>& inputs, int threads = 1, const std::vector<bool>& wanted = {}) const;
 
  private:
+  friend class OpCall;
+
   const OrtCustomOp* op_;
-  size_t outputs_;
+  OpSession session_;
+  size_t outputs_ = 0;
   void* kernel_ = nullptr;
   std::string error_;
+  OrtErrorCode code_ = ORT_OK;
+};
+
+/// Runs of a kernel on values that stay where they are, on the device if it is one of CUDA: for measurements.
+class OpCall {
+ public:
+  /// `inputs` must live as long.
+  OpCall(const OpKernel& kernel, const std::vector<OpTensor>& inputs, int threads = 1,
+         const std::vector<bool>& wanted = {});
+  ~OpCall();
+  OpCall(const OpCall&) = delete;
+  OpCall& operator=(const OpCall&) = delete;
+
+  /// One run, queued if it is on a device; returns the status, of which the caller is the owner.
+  OrtStatus* compute();
+
+  /// The same; returns the text of an error, empty for none.
+  std::string run(OrtErrorCode* code = nullptr);
+
+  /// Waits for the runs and returns what the last wrote; throws what the device reports.
+  std::vector<OpTensor> outputs() const;
+
+  const OpMemory& memory() const;
+
+ private:
+  struct State;
+  const OpKernel& kernel_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace ortnce::test
