@@ -108,10 +108,14 @@ TEST(NceForwardSizes, WorkspaceIsLinearAndChecked) {
   // S rounded up to a panel of at most 64, D floats each; at most 16 partial sums an example.
   EXPECT_LE(bytes, 576u * 100 * 4 + 1000 * 16 * 8 + 64);
   EXPECT_GE(bytes, 513u * 100 * 4);
-  p.num_sampled = p.dim = int64_t{1} << 32;
-  EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
-  p.num_sampled = INT64_MAX;
-  p.dim = 1;
+  // Many candidates are packed a part at a time: at most 16 of 512 KiB, whatever S.
+  for (const int64_t many : {int64_t{1} << 20, int64_t{1} << 40, INT64_MAX / 2}) {
+    p.num_sampled = many;
+    ASSERT_TRUE(kernels::nce_forward_workspace(p, &bytes));
+    EXPECT_LE(bytes, size_t{16} * (512 * 1024) + 1000 * 16 * 8 + 64);
+  }
+  p.num_sampled = int64_t{1} << 32;
+  p.dim = int64_t{1} << 57;
   EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));
   p.num_sampled = 1;
   p.dim = INT64_MAX;

@@ -4,14 +4,29 @@
 
 namespace ortnce::kernels {
 
-IdGroups group_classes(const NceProblem& problem, const int64_t* sampled, IdGroups::Entry* entries) {
-  const int64_t labels = problem.batch * problem.num_true;
-  int64_t count = 0;
-  for (int64_t at = 0; at < labels; ++at) {
-    if (problem.true_rows[at] != nullptr) entries[count++] = {problem.labels[at], at};
+namespace {
+
+template <class Counted>
+IdGroups group(const int64_t* labels, int64_t count, Counted&& counted, const int64_t* sampled, int64_t num_sampled,
+               IdGroups::Entry* entries) {
+  int64_t filled = 0;
+  for (int64_t at = 0; at < count; ++at) {
+    if (counted(at)) entries[filled++] = {labels[at], at};
   }
-  for (int64_t k = 0; k < problem.num_sampled; ++k) entries[count++] = {sampled[k], labels + k};
-  return IdGroups(entries, count);
+  for (int64_t k = 0; k < num_sampled; ++k) entries[filled++] = {sampled[k], count + k};
+  return IdGroups(entries, filled);
+}
+
+}  // namespace
+
+IdGroups group_classes(const NceProblem& problem, const int64_t* sampled, IdGroups::Entry* entries) {
+  const auto counted = [&](int64_t at) { return problem.true_rows[at] != nullptr; };
+  return group(problem.labels, problem.batch * problem.num_true, counted, sampled, problem.num_sampled, entries);
+}
+
+IdGroups group_classes(const int64_t* labels, int64_t count, const int64_t* sampled, int64_t num_sampled,
+                       IdGroups::Entry* entries) {
+  return group(labels, count, [&](int64_t at) { return labels[at] >= 0; }, sampled, num_sampled, entries);
 }
 
 void sum_by_class(const IdGroups& groups, const NceProblem& problem, const NceGradients& gradients, Executor& executor,

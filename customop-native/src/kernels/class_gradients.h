@@ -16,6 +16,10 @@ namespace ortnce::kernels {
 /// `entries` has room for IdGroups::room(B T + S) entries. Candidates are `sampled`, [S].
 IdGroups group_classes(const NceProblem& problem, const int64_t* sampled, IdGroups::Entry* entries);
 
+/// The same for `labels`, [count], of which negative ones are ignored, and `sampled`, [num_sampled].
+IdGroups group_classes(const int64_t* labels, int64_t count, const int64_t* sampled, int64_t num_sampled,
+                       IdGroups::Entry* entries);
+
 /// Writes the sum of the gradients of each class, weights_grad [groups.count(), D] and biases_grad
 /// [groups.count()], each unless null. Occurrences are added in order of their source, embeddings in
 /// float and biases in double. The result does not depend on how `executor` spreads the work.

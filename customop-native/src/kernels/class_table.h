@@ -8,7 +8,6 @@
 #include "kernels/class_rows.h"
 #include "kernels/conversion.h"
 #include "kernels/element_type.h"
-#include "platform/libm.h"
 
 namespace ortnce::kernels {
 
@@ -25,11 +24,6 @@ class ClassTable {
   const void* row(int64_t class_id) const {
     const RowAddress address = rows_.find(class_id);
     return element(partitions_[address.partition], address.row * dim_);
-  }
-
-  /// What is added to the dot product of a class: bias - log(expected_count).
-  float offset(int64_t class_id, float expected_count) const {
-    return static_cast<float>(static_cast<double>(bias(class_id)) - platform::log(static_cast<double>(expected_count)));
   }
 
   /// How many classes from `class_id` on have their embeddings one behind the other.

@@ -36,7 +36,7 @@ struct Plan {
     dim_panels = ceil_div(p.dim, width);
     examples = std::min(p.batch, kChunkExamples);
     const int64_t group = kernels.group_panels * width;
-    const int64_t near = std::max<int64_t>(kNearFloats / (std::max<int64_t>(p.dim, 1) * group), 1) * group;
+    const int64_t near = std::max<int64_t>(kNearFloats / std::max<int64_t>(p.dim, 1) / group, 1) * group;
     candidates = std::min(panels * width, std::min(near, kMostChunkCandidates));
     stride = candidates + kRowGap;
     parallel = 3 * work_estimate(p) > kParallelWork;
@@ -109,9 +109,10 @@ class Backward {
       }
       double* const loss = out_.loss == nullptr ? nullptr : out_.loss + example;
       if (first && loss != nullptr) std::fill_n(loss, count, 0.0);
+      const float* const panels = scratch_.panels + chunk.first * p_.dim;
       float* const slopes = scratch_.slopes + at * plan_.stride;
       for (int64_t e = 0; e < count; e += tile) {
-        plan_.kernels.sampled_slopes(p_, scratch_.panels, example + e, std::min(tile, count - e), chunk.first,
+        plan_.kernels.sampled_slopes(p_, panels, example + e, std::min(tile, count - e), chunk.first,
                                      chunk.last, loss_grad_ + example + e, slopes + e * plan_.stride, plan_.stride,
                                      loss == nullptr ? nullptr : loss + e);
       }

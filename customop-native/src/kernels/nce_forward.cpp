@@ -8,48 +8,121 @@
 namespace ortnce::kernels {
 namespace {
 
-/// How one problem is cut into tasks: a function of its sizes alone, so that the order of every
-/// sum, and with it every bit of the result, is the same for any number of threads.
+/// How one problem is cut into tasks, blocks of examples by slices of candidates: a function of its sizes
+/// alone, so that the order of every sum, and with it every bit of the result, is the same for any
+/// number of threads.
 struct Plan {
   int64_t panels;          // panels of candidates
   int64_t block_examples;  // examples of a block: whole register tiles
   int64_t blocks;
-  int64_t slice_panels;  // panels of a slice, a range of candidates; slice 0 also takes the true classes
-  int64_t slices;
-  int64_t near_panels;  // panels that stay in the second-level cache while a block passes
-  bool parallel;        // worth handing to other threads
+  int64_t slice_panels;  // panels of a slice
+  int64_t slices;        // each has a sum for every example
+  int64_t near_panels;   // panels that stay in the second-level cache while a block passes
+  bool parallel;         // worth handing to other threads
+  bool pack_parallel;
 
   Plan(const NceProblem& p, const cpu::NceBlockKernels& kernels) {
     panels = ceil_div(p.num_sampled, kernels.panel_width);
-    // Blocks as large as leaves enough tasks: the panels of a slice are fetched once a block. Slices
-    // where the examples alone do not give enough: each has a sum for every example.
     const int64_t tasks = task_count(work_estimate(p)), tiles = ceil_div(p.batch, kernels.tile_rows);
-    const int64_t most_blocks = std::max<int64_t>(ceil_div(tiles, kMostBlockTiles), 1);
-    const int64_t wanted = std::min(ceil_div(tasks, most_blocks), kMostSlices);
     const int64_t groups = std::max<int64_t>(ceil_div(panels, kernels.group_panels), 1);
-    slice_panels = ceil_div(groups, wanted) * kernels.group_panels;
-    slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
-    block_examples = std::clamp<int64_t>(tiles * slices / tasks, 1, kMostBlockTiles) * kernels.tile_rows;
+    if (tasks >= kMostSlices && groups >= kMostSlices) {
+      // Candidates enough for all tasks: each packs those of its own, and they never leave its cache.
+      cut(groups, kMostSlices, kernels);
+      block_examples = std::max<int64_t>(tiles, 1) * kernels.tile_rows;
+    } else {
+      // Blocks as large as leaves enough tasks: the panels of a slice are fetched once a block. Slices
+      // where the examples alone do not give enough.
+      const int64_t most_blocks = std::max<int64_t>(ceil_div(tiles, kMostBlockTiles), 1);
+      cut(groups, std::min(ceil_div(tasks, most_blocks), kMostSlices), kernels);
+      block_examples = std::clamp<int64_t>(tiles * slices / tasks, 1, kMostBlockTiles) * kernels.tile_rows;
+    }
     blocks = ceil_div(p.batch, block_examples);
-    const int64_t group_floats = kernels.group_panels * kernels.panel_width * std::max<int64_t>(p.dim, 1);
-    near_panels = std::max<int64_t>(kNearFloats / group_floats, 1) * kernels.group_panels;
+    const int64_t near_candidates = kNearFloats / std::max<int64_t>(p.dim, 1);
+    const int64_t group = kernels.group_panels * kernels.panel_width;
+    near_panels = std::max<int64_t>(near_candidates / group, 1) * kernels.group_panels;
     parallel = work_estimate(p) > kParallelWork;
+    pack_parallel = static_cast<double>(p.num_sampled) * static_cast<double>(p.dim) > kParallelFloats;
   }
 
+  /// Whether every panel has one task that uses it: that packs it just before, in a buffer of the slice.
+  bool packs_in_tasks() const { return blocks <= 1; }
+
+  int64_t buffer_panels() const { return std::min(near_panels, slice_panels); }
+  int64_t packed_panels() const { return packs_in_tasks() ? slices * buffer_panels() : panels; }
+
+ private:
   static constexpr int64_t kMostSlices = 16, kMostBlockTiles = 32;
+
+  /// Slices of whole groups, about `wanted`.
+  void cut(int64_t groups, int64_t wanted, const cpu::NceBlockKernels& kernels) {
+    slice_panels = ceil_div(groups, wanted) * kernels.group_panels;
+    slices = std::max<int64_t>(ceil_div(panels, slice_panels), 1);
+  }
 };
 
 /// The scratch arrays of one call.
 struct Scratch {
-  float* panels;  // [panels, D, width]
+  float* panels;  // [packed panels, D, width]
   double* sums;   // [slices, B]
 
   /// With a null workspace only sums up the sizes.
   Scratch(const NceProblem& p, const cpu::NceBlockKernels& kernels, const Plan& plan, void* workspace,
           CheckedBytes* bytes) {
-    panels = bytes->take<float>(workspace, plan.panels, kernels.panel_width, p.dim);
+    panels = bytes->take<float>(workspace, plan.packed_panels(), kernels.panel_width, p.dim);
     sums = bytes->take<double>(workspace, plan.slices, p.batch);
   }
+};
+
+/// The tasks of one call.
+class Forward {
+ public:
+  Forward(const NceProblem& problem, const cpu::NceBlockKernels& kernels, const Plan& plan, const Scratch& scratch,
+          double* loss)
+      : p_(problem), kernels_(kernels), plan_(plan), scratch_(scratch), loss_(loss) {}
+
+  int64_t panel_floats() const { return kernels_.panel_width * p_.dim; }
+
+  void pack(int64_t panel, float* packed) const {
+    const int64_t first = panel * kernels_.panel_width;
+    kernels_.pack_panel(p_.row_type, p_.sampled_rows + first, std::min(kernels_.panel_width, p_.num_sampled - first),
+                        p_.dim, packed);
+  }
+
+  /// The terms of a block of examples with a slice of the candidates, and of a share of their labels.
+  void run(int64_t block, int64_t slice) const {
+    const int64_t begin = block * plan_.block_examples, end = std::min(begin + plan_.block_examples, p_.batch);
+    const int64_t share = ceil_div(end - begin, plan_.slices);
+    const int64_t own = std::min(begin + slice * share, end), own_end = std::min(own + share, end);
+    fetch_true_rows(p_, own, own_end);
+    double* const sums = scratch_.sums + slice * p_.batch;
+    std::fill(sums + begin, sums + end, 0.0);
+    const int64_t last = std::min((slice + 1) * plan_.slice_panels, plan_.panels);
+    for (int64_t near = slice * plan_.slice_panels; near < last; near += plan_.near_panels) {
+      const int64_t near_end = std::min(near + plan_.near_panels, last);
+      const float* const packed = packed_panels(near, near_end, slice);
+      for (int64_t tile = begin; tile < end; tile += kernels_.tile_rows) {
+        kernels_.sampled_sums(p_, packed, tile, std::min(kernels_.tile_rows, end - tile), near * kernels_.panel_width,
+                              std::min(near_end * kernels_.panel_width, p_.num_sampled), sums + tile);
+      }
+    }
+    std::fill(loss_ + own, loss_ + own_end, 0.0);
+    kernels_.true_sums(p_, own, own_end - own, loss_ + own);
+  }
+
+ private:
+  /// Panels [first, last), which this task packs where no other uses them.
+  const float* packed_panels(int64_t first, int64_t last, int64_t slice) const {
+    if (!plan_.packs_in_tasks()) return scratch_.panels + first * panel_floats();
+    float* const buffer = scratch_.panels + slice * plan_.buffer_panels() * panel_floats();
+    for (int64_t panel = first; panel < last; ++panel) pack(panel, buffer + (panel - first) * panel_floats());
+    return buffer;
+  }
+
+  const NceProblem& p_;
+  const cpu::NceBlockKernels& kernels_;
+  const Plan& plan_;
+  const Scratch& scratch_;
+  double* loss_;
 };
 
 }  // namespace
@@ -83,47 +156,23 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
   const Plan plan(problem, kernels);
   CheckedBytes bytes;
   const Scratch scratch(problem, kernels, plan, workspace, &bytes);
-  float* const panels = scratch.panels;
-  double* const sums = scratch.sums;
-
+  const Forward forward(problem, kernels, plan, scratch, loss);
   SerialExecutor serial;
   Executor& workers = plan.parallel ? executor : serial;
 
-  const int64_t width = kernels.panel_width;
-  const bool pack_parallel =
-      static_cast<double>(problem.num_sampled) * static_cast<double>(problem.dim) > kParallelFloats;
-  parallel_for(pack_parallel ? workers : serial, plan.panels, [&](int64_t panel) {
-    const int64_t first = panel * width;
-    kernels.pack_panel(problem.row_type, problem.sampled_rows + first, std::min(width, problem.num_sampled - first),
-                       problem.dim, panels + first * problem.dim);
-  });
-
-  parallel_for(workers, plan.blocks * plan.slices, [&](int64_t task) {
-    const int64_t block = task / plan.slices, slice = task % plan.slices;
-    const int64_t begin = block * plan.block_examples, end = std::min(begin + plan.block_examples, problem.batch);
-    const int64_t first = std::min(slice * plan.slice_panels * width, problem.num_sampled);
-    const int64_t last = std::min(first + plan.slice_panels * width, problem.num_sampled);
-    double* const slice_sums = sums + slice * problem.batch;
-    std::fill(slice_sums + begin, slice_sums + end, 0.0);
-    if (slice == 0) fetch_true_rows(problem, begin, end);
-    for (int64_t near = first; near < last; near += plan.near_panels * width) {
-      const int64_t near_end = std::min(near + plan.near_panels * width, last);
-      for (int64_t tile = begin; tile < end; tile += kernels.tile_rows) {
-        const int64_t count = std::min(kernels.tile_rows, end - tile);
-        kernels.sampled_sums(problem, panels, tile, count, near, near_end, slice_sums + tile);
-      }
-    }
-    if (slice > 0) return;
-    std::fill(loss + begin, loss + end, 0.0);
-    kernels.true_sums(problem, begin, end - begin, loss + begin);
-  });
+  if (!plan.packs_in_tasks()) {
+    parallel_for(plan.pack_parallel ? workers : serial, plan.panels,
+                 [&](int64_t panel) { forward.pack(panel, scratch.panels + panel * forward.panel_floats()); });
+  }
+  parallel_for(workers, plan.blocks * plan.slices,
+               [&](int64_t task) { forward.run(task / plan.slices, task % plan.slices); });
 
   for (int64_t i = 0; i < problem.batch; ++i) {
     if (counted_labels(problem, i) == 0) {
       loss[i] = 0;
       continue;
     }
-    for (int64_t slice = 0; slice < plan.slices; ++slice) loss[i] += sums[slice * problem.batch + i];
+    for (int64_t slice = 0; slice < plan.slices; ++slice) loss[i] += scratch.sums[slice * problem.batch + i];
   }
 }
 

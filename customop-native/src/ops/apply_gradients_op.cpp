@@ -57,9 +57,7 @@ class ApplyGradientsKernel {
 
   void compute(RunContext& context) {
     const RunInputs inputs(context);
-    std::vector<const TensorSpec*> specs;
-    for (const InputTensor& input : inputs.all()) specs.push_back(&input.spec);
-    check_inputs(specs);
+    check_inputs(specs_of(inputs.all()));
     Workspace workspace;
     std::vector<size_t> copies;
     for (const ParameterInputs& one : parameters_) {

@@ -78,32 +78,41 @@ ClassScanSizes check_class_scan(const char* op, const ClassScanAttributes& attri
   return sizes;
 }
 
+ClassScanBatch::ClassScanBatch(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
+                               const RunInputs& inputs, Workspace& workspace)
+    : op_(op),
+      attributes_(attributes),
+      input_(inputs[ClassScanInputs::kLabels]),
+      sizes_(check_class_scan(op, attributes, where, specs_of(inputs.all()))),
+      workspace_(workspace),
+      labels_(workspace.reserve_product<int64_t>(sizes_.batch, attributes.num_true)) {}
+
+void ClassScanBatch::read() {
+  auto* const labels = workspace_.at<int64_t>(labels_);
+  read_labels(op_, input_, sizes_.batch, attributes_, sizes_.num_classes, labels);
+  for (int64_t at = 0; at < sizes_.batch * attributes_.num_true; ++at) {
+    if (attributes_.ignored(labels[at])) labels[at] = kernels::kIgnoredLabel;
+  }
+}
+
 ClassScanRun::ClassScanRun(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
                            RunContext& context, const OrtMemoryInfo* memory)
-    : inputs_(context) {
-  std::vector<const TensorSpec*> specs;
-  for (const InputTensor& input : inputs_.all()) specs.push_back(&input.spec);
-  sizes_ = check_class_scan(op, attributes, where, specs);
-  const size_t labels_at = workspace_.reserve_product<int64_t>(sizes_.batch, attributes.num_true);
-  const Activations activations(inputs_[ClassScanInputs::kInputs], sizes_.batch, sizes_.dim, workspace_);
+    : inputs_(context), batch_(op, attributes, where, inputs_, workspace_) {
+  const ClassScanSizes& sizes = batch_.sizes();
+  const Activations activations(inputs_[ClassScanInputs::kInputs], sizes.batch, sizes.dim, workspace_);
   workspace_.allocate(context, memory, op);
-  auto* const labels = workspace_.at<int64_t>(labels_at);
-  const InputTensor& input = inputs_[ClassScanInputs::kLabels];
-  counted_examples_ = read_labels(op, input, sizes_.batch, attributes, sizes_.num_classes, labels);
-  for (int64_t at = 0; at < sizes_.batch * attributes.num_true; ++at) {
-    if (attributes.ignored(labels[at])) labels[at] = kernels::kIgnoredLabel;
-  }
+  batch_.read();
   table_.emplace(
-      class_table(inputs_.all(), where.weights, attributes.partition_strategy, sizes_.dim, inputs_[where.biases]));
-  problem_.batch = sizes_.batch;
+      class_table(inputs_.all(), where.weights, attributes.partition_strategy, sizes.dim, inputs_[where.biases]));
+  problem_.batch = sizes.batch;
   problem_.num_true = attributes.num_true;
-  problem_.dim = sizes_.dim;
+  problem_.dim = sizes.dim;
   problem_.inputs = activations.floats(workspace_, context);
-  problem_.labels = labels;
+  problem_.labels = batch_.labels();
   problem_.table = &*table_;
   problem_.partitioned = inputs_.size() > where.weights + 1;
-  problem_.class_begin = sizes_.class_begin;
-  problem_.class_end = sizes_.class_end;
+  problem_.class_begin = sizes.class_begin;
+  problem_.class_end = sizes.class_end;
   if (where.true_logits) true_logits_ = inputs_[*where.true_logits].as<float>();
 }
 

@@ -46,27 +46,46 @@ struct ClassScanSizes {
 ClassScanSizes check_class_scan(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
                                 const std::vector<const TensorSpec*>& inputs);
 
-/// A checked run; construct it before any output is asked for.
+/// The host part of a run, whatever the provider: shapes and labels, checked. Construct, allocate the
+/// workspace, read().
+class ClassScanBatch {
+ public:
+  /// Checks types and shapes and reserves room.
+  ClassScanBatch(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
+                 const RunInputs& inputs, Workspace& workspace);
+
+  /// Copies the labels and checks the copies; ignored ones become kIgnoredLabel.
+  void read();
+
+  const ClassScanSizes& sizes() const { return sizes_; }
+  const int64_t* labels() const { return workspace_.at<int64_t>(labels_); }
+
+ private:
+  const char* op_;
+  const ClassScanAttributes& attributes_;
+  const InputTensor& input_;
+  ClassScanSizes sizes_;
+  Workspace& workspace_;
+  size_t labels_;
+};
+
+/// A checked run on the processor; construct it before any output is asked for.
 class ClassScanRun {
  public:
-  /// Checks shapes, copies the labels and checks the copies, and widens inputs that are not float.
+  /// Reads the batch and widens inputs that are not float.
   ClassScanRun(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
                RunContext& context, const OrtMemoryInfo* memory);
 
-  const ClassScanSizes& sizes() const { return sizes_; }
+  const ClassScanSizes& sizes() const { return batch_.sizes(); }
   const kernels::ClassScanProblem& problem() const { return problem_; }
-
-  /// The number of examples with a counted label.
-  int64_t counted_examples() const { return counted_examples_; }
 
   /// The input true_logits, or null.
   const float* true_logits() const { return true_logits_; }
 
  private:
   RunInputs inputs_;
-  ClassScanSizes sizes_;
   Workspace workspace_;
-  int64_t counted_examples_ = 0;
+  ClassScanBatch batch_;
   std::optional<kernels::ClassTable> table_;
   kernels::ClassScanProblem problem_;
   const float* true_logits_ = nullptr;

@@ -3,6 +3,7 @@
 
 #include <onnxruntime_c_api.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstddef>
 #include <optional>
@@ -30,19 +31,31 @@ struct OpSignature {
   std::optional<size_t> like_input = std::nullopt;
 };
 
-/// An op of the CPU execution provider. Kernel has a constructor Kernel(const OrtKernelInfo*) and
+/// Where kernels run.
+struct Placement {
+  const char* provider = "CPUExecutionProvider";
+
+  /// Inputs that a kernel of a device reads on the host, where ONNX Runtime leaves or brings them.
+  std::vector<size_t> host_inputs = {};
+};
+
+/// An op of one execution provider. Kernel has a constructor Kernel(const OrtKernelInfo*) and
 /// compute(RunContext&), both of which throw Error.
 template <class Kernel>
 class CustomOp : public OrtCustomOp {
  public:
-  explicit CustomOp(OpSignature signature) : OrtCustomOp{}, signature_(std::move(signature)) {
-    version = kApiVersion;
+  explicit CustomOp(OpSignature signature, Placement placement = {})
+      : OrtCustomOp{}, signature_(std::move(signature)), placement_(std::move(placement)) {
+    version = kOpVersion;
     GetName = [](const OrtCustomOp* op) { return of(op).name; };
-    GetExecutionProviderType = [](const OrtCustomOp*) -> const char* { return "CPUExecutionProvider"; };
+    GetExecutionProviderType = [](const OrtCustomOp* op) { return placement_of(op).provider; };
     GetInputTypeCount = [](const OrtCustomOp* op) { return of(op).inputs.size(); };
     GetInputType = [](const OrtCustomOp*, size_t) { return ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED; };
     GetInputCharacteristic = [](const OrtCustomOp* op, size_t index) { return of(op).inputs[index]; };
-    GetInputMemoryType = [](const OrtCustomOp*, size_t) { return OrtMemTypeDefault; };
+    GetInputMemoryType = [](const OrtCustomOp* op, size_t index) {
+      const std::vector<size_t>& host = placement_of(op).host_inputs;
+      return std::find(host.begin(), host.end(), index) == host.end() ? OrtMemTypeDefault : OrtMemTypeCPUInput;
+    };
     GetOutputTypeCount = [](const OrtCustomOp* op) { return of(op).outputs.size(); };
     GetOutputType = [](const OrtCustomOp* op, size_t index) { return of(op).outputs[index].type; };
     GetOutputCharacteristic = [](const OrtCustomOp* op, size_t index) { return of(op).outputs[index].characteristic; };
@@ -79,7 +92,10 @@ class CustomOp : public OrtCustomOp {
 
   static const OpSignature& of(const OrtCustomOp* op) { return static_cast<const CustomOp*>(op)->signature_; }
 
+  static const Placement& placement_of(const OrtCustomOp* op) { return static_cast<const CustomOp*>(op)->placement_; }
+
   OpSignature signature_;
+  Placement placement_;
 };
 
 }  // namespace ortnce::ops

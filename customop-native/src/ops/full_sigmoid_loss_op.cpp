@@ -3,32 +3,23 @@
 #include <vector>
 
 #include "kernels/full_sigmoid_loss.h"
-#include "ops/class_scan_run.h"
-#include "ops/custom_op.h"
+#include "ops/full_sigmoid_loss_node.h"
 #include "ops/full_sigmoid_outputs.h"
 #include "ops/ops.h"
+#include "ops/signatures.h"
 
 namespace ortnce::ops {
 namespace {
 
-constexpr const char* kName = "FullSigmoidLoss";
-constexpr ClassScanInputs kWhere{std::nullopt, 2, 3};
-
 class FullSigmoidLossKernel {
  public:
-  explicit FullSigmoidLossKernel(const OrtKernelInfo* info)
-      : attributes_(kName, Attributes(kName, info), false),
-        reduction_(reduction_attribute(Attributes(kName, info))),
-        memory_(cpu_memory()) {
-    const std::vector<TensorSpec> declared = declared_inputs(info);
-    check_class_scan(kName, attributes_, kWhere, pointers(declared));
-  }
+  explicit FullSigmoidLossKernel(const OrtKernelInfo* info) : node_(info), memory_(cpu_memory()) {}
 
   void compute(RunContext& context) {
-    const ClassScanRun run(kName, attributes_, kWhere, context, memory_.get());
+    const ClassScanRun run(kFullSigmoidLoss, node_.attributes, kFullSigmoidInputs, context, memory_.get());
     const kernels::ClassScanProblem& problem = run.problem();
     const int64_t batch = problem.batch, labels_count = batch * problem.num_true;
-    const FullSigmoidOutputs outputs(context, batch, problem.num_true, reduction_);
+    const FullSigmoidOutputs outputs(context, batch, problem.num_true, node_.reduction);
     float* const true_logits_out = context.output<float>(FullSigmoidOutputs::kTrueLogits, {batch, problem.num_true});
     const bool exponentials = outputs.softmax_loss != nullptr, ranks = outputs.true_ranks != nullptr;
 
@@ -42,7 +33,7 @@ class FullSigmoidLossKernel {
     const size_t exponentials_at = workspace.reserve_product<double>(exponentials ? batch : 0, wave);
     const size_t totals_at = workspace.reserve<kernels::ClassTotals>(batch);
     const size_t losses_at = workspace.reserve<double>(batch);
-    ready.start(kName, context, memory_.get());
+    ready.start(kFullSigmoidLoss, context, memory_.get());
 
     float* const logits = workspace.at<float>(logits_at);
     int64_t* const larger_counts = workspace.at<int64_t>(counts_at);
@@ -63,25 +54,18 @@ class FullSigmoidLossKernel {
       kernels::add_chunks(batch, count, wave, results.softplus_sums, log_sum_exps, totals);
     }
     const FullSigmoidFigures figures{batch, problem.num_true, problem.labels, logits, totals, larger_counts};
-    write_outputs(figures, reduction_, workspace.at<double>(losses_at), outputs);
+    write_outputs(figures, node_.reduction, workspace.at<double>(losses_at), outputs);
   }
 
  private:
-  ClassScanAttributes attributes_;
-  kernels::Reduction reduction_;
+  FullSigmoidLossNode node_;
   MemoryInfo memory_;
 };
 
 }  // namespace
 
 const OrtCustomOp* full_sigmoid_loss_op() {
-  constexpr auto kRequired = INPUT_OUTPUT_REQUIRED, kOptional = INPUT_OUTPUT_OPTIONAL;
-  constexpr auto kFloat = ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kInt64 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
-  static const CustomOp<FullSigmoidLossKernel> op({
-      kName,
-      {kRequired, kRequired, kOptional, INPUT_OUTPUT_VARIADIC},
-      {{kFloat, kOptional}, {kFloat, kOptional}, {kInt64, kOptional}, {kFloat, kOptional}},
-  });
+  static const CustomOp<FullSigmoidLossKernel> op(full_sigmoid_loss_signature());
   return &op;
 }
 

@@ -10,6 +10,11 @@ namespace ortnce::ops {
 namespace {
 
 constexpr const char* kName = "LibraryInfo";
+#ifdef ORTNCE_CUDA
+constexpr const char* kProviders = "CUDAExecutionProvider, CPUExecutionProvider";
+#else
+constexpr const char* kProviders = "CPUExecutionProvider";
+#endif
 enum Output : size_t { kNames, kValues };
 
 class LibraryInfoKernel {
@@ -19,7 +24,7 @@ class LibraryInfoKernel {
   void compute(RunContext& context) {
     const char* const names[] = {"version", "instruction_set", "available_instruction_sets", "execution_providers"};
     const char* const values[] = {ORTNCE_VERSION, platform::name_of(platform::active_level()),
-                                  platform::available_levels(), "CPUExecutionProvider"};
+                                  platform::available_levels(), kProviders};
     static_assert(std::size(names) == std::size(values));
     context.string_output(kNames, names, std::size(names));
     context.string_output(kValues, values, std::size(values));

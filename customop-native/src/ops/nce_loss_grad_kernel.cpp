@@ -1,31 +1,14 @@
 #include "ops/nce_loss_grad_kernel.h"
 
-#include <algorithm>
-#include <vector>
-
 #include "kernels/class_gradients.h"
 #include "kernels/conversion.h"
 #include "kernels/nce_backward.h"
 #include "kernels/reduction.h"
-#include "ops/message.h"
+#include "ops/nce_loss_node.h"
 #include "ops/nce_run.h"
 
 namespace ortnce::ops {
 namespace {
-
-/// loss_grad comes first; then the inputs of NceLoss without step.
-constexpr size_t kLossGrad = 0, kFirstOfLoss = 1, kWeights = 7;
-
-/// The inputs in the order of NceLoss: without loss_grad, with an absent step before the weights.
-template <class T>
-std::vector<T> inputs_of_loss(const std::vector<T>& inputs) {
-  std::vector<T> result;
-  for (size_t i = kFirstOfLoss; i < std::max(inputs.size(), kWeights); ++i) {
-    if (i == kWeights) result.push_back(T{});
-    result.push_back(i < inputs.size() ? inputs[i] : T{});
-  }
-  return result;
-}
 
 /// The gradient of every example's loss: what the reduction makes of loss_grad; 0 for an example
 /// without counted labels, whose loss is constant.
@@ -45,34 +28,15 @@ void spread_loss_grad(const float* loss_grad, kernels::Reduction reduction, int6
 
 }  // namespace
 
-NceLossGradKernel::NceLossGradKernel(const OrtKernelInfo* info)
-    : attributes_(kNceLossGrad, Attributes(kNceLossGrad, info)), memory_(cpu_memory()) {
-  const std::vector<TensorSpec> declared = declared_inputs(info);
-  const std::vector<TensorSpec> of_loss = inputs_of_loss(declared);
-  if (!of_loss[NceLossInput::kSampledCandidates].present) {
-    invalid(format("%s: sampled_candidates, true_expected_count and sampled_expected_count are required, got none",
-                   kNceLossGrad));
-  }
-  const NceLossSizes sizes = check_nce_loss(kNceLossGrad, attributes_, pointers(of_loss));
-  check_loss_grad(declared.empty() ? TensorSpec{} : declared[kLossGrad], sizes.batch);
-}
-
-void NceLossGradKernel::check_loss_grad(const TensorSpec& loss_grad, int64_t batch) const {
-  if (!loss_grad.present) invalid(format("%s: loss_grad is missing", kNceLossGrad));
-  expect_type(kNceLossGrad, loss_grad, "loss_grad", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  if (attributes_.reduction == kernels::Reduction::kNone) {
-    expect_shape(kNceLossGrad, loss_grad, "loss_grad", "[batch]", {batch});
-  } else {
-    expect_shape(kNceLossGrad, loss_grad, "loss_grad", "[] of a reduced loss", {});
-  }
-}
-
 void NceLossGradKernel::compute(RunContext& context) {
   const RunInputs inputs(context);
-  NceRun run(kNceLossGrad, attributes_, inputs_of_loss(inputs.all()));
-  const NceLossSizes& sizes = run.sizes();
-  check_loss_grad(inputs[kLossGrad].spec, sizes.batch);
-  const int64_t labels_count = sizes.batch * attributes_.num_true;
+  NceRun run(kNceLossGrad, node_.attributes(), node_.inputs_of_loss(inputs));
+  const NceBatch& batch = run.batch();
+  const NceLossSizes& sizes = batch.sizes();
+  const InputTensor& loss_grad_in = inputs[NceLossGradNode::kLossGrad];
+  node_.check_loss_grad(loss_grad_in.spec, sizes.batch);
+  const kernels::Reduction reduction = node_.attributes().reduction;
+  const int64_t labels_count = batch.labels_count();
 
   Workspace& workspace = run.workspace();
   const bool narrows = run.inputs_type() != kernels::ElementType::kFloat;
@@ -91,18 +55,16 @@ void NceLossGradKernel::compute(RunContext& context) {
 
   const kernels::NceProblem& problem = run.problem(context);
   float* const loss_grad = workspace.at<float>(loss_grad_at);
-  spread_loss_grad(inputs[kLossGrad].as<float>(), attributes_.reduction, run.counted_examples(), problem, loss_grad);
+  spread_loss_grad(loss_grad_in.as<float>(), reduction, batch.counted_examples(), problem, loss_grad);
 
   const kernels::IdGroups groups =
-      kernels::group_classes(problem, run.sample().candidates, workspace.at<kernels::IdGroups::Entry>(entries_at));
-  void* const inputs_grad_out = context.output<void>(0, {sizes.batch, sizes.dim});
+      kernels::group_classes(problem, batch.sample().candidates, workspace.at<kernels::IdGroups::Entry>(entries_at));
+  void* const inputs_grad_out = context.output<void>(NceLossGradNode::kInputsGrad, {sizes.batch, sizes.dim});
   float* const inputs_grad = narrows ? workspace.at<float>(inputs_grad_at) : static_cast<float*>(inputs_grad_out);
-  int64_t* const class_ids = context.output<int64_t>(1, {groups.count()});
-  float* const weights_grad = context.output<float>(2, {groups.count(), sizes.dim});
-  float* const biases_grad = context.output<float>(3, {groups.count()});
-  const bool per_example = attributes_.reduction == kernels::Reduction::kNone;
-  float* const loss =
-      context.output<float>(4, per_example ? std::vector<int64_t>{sizes.batch} : std::vector<int64_t>{});
+  int64_t* const class_ids = context.output<int64_t>(NceLossGradNode::kClassIds, {groups.count()});
+  float* const weights_grad = context.output<float>(NceLossGradNode::kWeightsGrad, {groups.count(), sizes.dim});
+  float* const biases_grad = context.output<float>(NceLossGradNode::kBiasesGrad, {groups.count()});
+  float* const loss = context.output<float>(NceLossGradNode::kLoss, loss_dims(reduction, sizes.batch));
 
   const kernels::NceGradients gradients{inputs_grad, workspace.at<float>(true_slopes_at),
                                         workspace.at<float>(sampled_at), workspace.at<float>(sampled_biases_at),
@@ -112,7 +74,7 @@ void NceLossGradKernel::compute(RunContext& context) {
     kernels::narrow(inputs_grad, sizes.batch * sizes.dim, run.inputs_type(), inputs_grad_out, context);
   }
   if (loss != nullptr) {
-    kernels::reduce_losses(gradients.loss, sizes.batch, run.counted_examples(), attributes_.reduction, loss);
+    kernels::reduce_losses(gradients.loss, sizes.batch, batch.counted_examples(), reduction, loss);
   }
   if (class_ids != nullptr) groups.write_ids(class_ids);
   kernels::sum_by_class(groups, problem, gradients, context, weights_grad, biases_grad);

@@ -1,4 +1,4 @@
-// One run of NceLoss or of its gradient: the inputs checked and laid out as a problem for the kernels.
+// One run of NceLoss or of its gradient on the processor: the batch laid out as a problem for the kernels.
 #pragma once
 
 #include <cstdint>
@@ -9,39 +9,24 @@
 #include "kernels/nce_forward.h"
 #include "kernels/parallel.h"
 #include "ops/activations.h"
-#include "ops/nce_loss_contract.h"
+#include "ops/nce_batch.h"
 #include "ops/run_context.h"
 
 namespace ortnce::ops {
 
-/// The candidates of one run and how often they and the labels were expected.
-struct NceSample {
-  int64_t* candidates;   // [S]
-  float* true_count;     // [B, T]
-  float* sampled_count;  // [S]
-};
-
-/// Use: construct, reserve what else is needed in workspace(), allocate(), fill sample() if the
-/// sample is not given, then problem().
+/// Use: construct, reserve what else is needed in workspace(), allocate(), fill the sample of batch() if it
+/// is not given, then problem().
 class NceRun {
  public:
-  /// Checks types and shapes. `inputs` are in the order of NceLoss; `op` names the op in errors.
+  /// Checks types and shapes; see NceBatch.
   NceRun(const char* op, const NceLossAttributes& attributes, std::vector<InputTensor> inputs);
 
-  const NceLossSizes& sizes() const { return sizes_; }
+  const NceBatch& batch() const { return batch_; }
   kernels::NceProblem shape() const;
   Workspace& workspace() { return workspace_; }
 
-  /// Obtains the memory, copies labels and given sample, and checks the copies, which are what the
-  /// run uses.
+  /// Obtains the memory and reads the batch.
   void allocate(const RunContext& context, const OrtMemoryInfo* memory);
-
-  const int64_t* labels() const { return workspace_.at<int64_t>(labels_); }
-  NceSample sample() const;
-  bool ignored(int64_t label) const { return attributes_.ignored(label); }
-
-  /// The number of examples with a counted label.
-  int64_t counted_examples() const { return counted_examples_; }
 
   /// Widens inputs that are not float and looks up the rows of labels and candidates. Valid as long as
   /// this object.
@@ -51,18 +36,10 @@ class NceRun {
   kernels::ElementType inputs_type() const { return activations_.type(); }
 
  private:
-  void read_sample() const;
-  int64_t labels_count() const { return sizes_.batch * attributes_.num_true; }
-
-  const char* op_;
-  const NceLossAttributes& attributes_;
-  std::vector<InputTensor> inputs_;
-  NceLossSizes sizes_;
   Workspace workspace_;
+  NceBatch batch_;
   Activations activations_;
-  size_t labels_, true_rows_, true_offsets_, sampled_rows_, sampled_offsets_, hits_;
-  size_t candidates_, true_count_, sampled_count_;
-  int64_t counted_examples_ = 0;
+  size_t true_rows_, true_offsets_, sampled_rows_, sampled_offsets_, hits_;
   kernels::NceProblem problem_;
   std::optional<kernels::CandidateIndex> index_;
 };

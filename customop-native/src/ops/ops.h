@@ -1,5 +1,5 @@
-// The ops of the domain, each for the CPU execution provider. The structs live as long as the
-// library.
+// The ops of the domain for the CPU execution provider; cuda/cuda_ops.h has those for CUDA. The structs live
+// as long as the library.
 #pragma once
 
 #include <onnxruntime_c_api.h>

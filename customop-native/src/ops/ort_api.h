@@ -10,9 +10,12 @@
 
 namespace ortnce::ops {
 
-/// The lowest API that has all we call (KernelContext_ParallelFor), so that every supported
+/// The lowest API that has all we call (KernelContext_GetScratchBuffer), so that every supported
 /// runtime offers it.
-inline constexpr uint32_t kApiVersion = 17;
+inline constexpr uint32_t kApiVersion = 18;
+
+/// The version of OrtCustomOp that has all the callbacks we set.
+inline constexpr uint32_t kOpVersion = 17;
 
 /// What the last RegisterCustomOps found, which is before any op exists.
 const OrtApi& api();

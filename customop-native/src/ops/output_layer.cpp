@@ -19,7 +19,8 @@ OutputLayerAttributes::OutputLayerAttributes(const char* op, const Attributes& a
     : num_classes(attributes.integer("num_classes")),
       partition_strategy(attributes.choice("partition_strategy", {"div", "mod"}) == 0
                              ? kernels::PartitionStrategy::kDiv
-                             : kernels::PartitionStrategy::kMod) {
+                             : kernels::PartitionStrategy::kMod),
+      allow_tf32(attributes.flag("allow_tf32", false)) {
   if (num_classes && *num_classes < 1) {
     invalid(format("%s: num_classes must be >= 1, got %lld", op, printable(*num_classes)));
   }

@@ -19,6 +19,9 @@ struct OutputLayerAttributes {
   std::optional<int64_t> num_classes;
   kernels::PartitionStrategy partition_strategy;
 
+  /// Whether a device may round float inputs and weights to 11 bits for its tensor cores; no other provider does.
+  bool allow_tf32;
+
   OutputLayerAttributes(const char* op, const Attributes& attributes);
 };
 

@@ -7,6 +7,9 @@
 #include <mutex>
 
 #include "ops/abi_edge.h"
+#ifdef ORTNCE_CUDA
+#include "ops/cuda/cuda_ops.h"
+#endif
 #include "ops/message.h"
 #include "ops/ops.h"
 #include "ops/ort_api.h"
@@ -50,6 +53,9 @@ OrtCustomOpDomain* domain() {
     check(api().CustomOpDomain_Add(created, apply_gradients_op()));
     check(api().CustomOpDomain_Add(created, library_info_op()));
     for (const OrtCustomOp* op : candidate_sampler_ops()) check(api().CustomOpDomain_Add(created, op));
+#ifdef ORTNCE_CUDA
+    for (const OrtCustomOp* op : cuda_ops()) check(api().CustomOpDomain_Add(created, op));
+#endif
     domain = created;
   }
   return domain;

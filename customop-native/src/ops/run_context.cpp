@@ -6,6 +6,12 @@ namespace ortnce::ops {
 
 const InputTensor RunInputs::kAbsent{};
 
+std::vector<const TensorSpec*> specs_of(const std::vector<InputTensor>& inputs) {
+  std::vector<const TensorSpec*> result;
+  for (const InputTensor& input : inputs) result.push_back(&input.spec);
+  return result;
+}
+
 MemoryInfo cpu_memory() {
   OrtMemoryInfo* memory = nullptr;
   check(api().CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory));
@@ -35,6 +41,14 @@ InputTensor RunContext::input(size_t index) const {
   const OrtValue* value = nullptr;
   check(api().KernelContext_GetInput(context_, index, &value));
   return input_tensor(value);
+}
+
+const OrtMemoryInfo* RunContext::input_memory(size_t index) const {
+  const OrtValue* value = nullptr;
+  check(api().KernelContext_GetInput(context_, index, &value));
+  const OrtMemoryInfo* memory = nullptr;
+  check(api().GetTensorMemoryInfo(value, &memory));
+  return memory;
 }
 
 OrtValue* RunContext::output_value(size_t index, const std::vector<int64_t>& dims) const {

@@ -35,6 +35,9 @@ class RunContext final : public kernels::Executor {
   size_t input_count() const;
   InputTensor input(size_t index) const;
 
+  /// The memory that input `index`, which is present, lies in.
+  const OrtMemoryInfo* input_memory(size_t index) const;
+
   /// Memory of output `index` with the given shape; null if the node does not have that output.
   template <class T>
   T* output(size_t index, const std::vector<int64_t>& dims) const {
@@ -76,6 +79,9 @@ class RunInputs {
   static const InputTensor kAbsent;
   std::vector<InputTensor> tensors_;
 };
+
+/// What the inputs are.
+std::vector<const TensorSpec*> specs_of(const std::vector<InputTensor>& inputs);
 
 /// The memory that a CPU kernel takes its scratch from.
 MemoryInfo cpu_memory();

@@ -40,9 +40,7 @@ class TopKClassesKernel {
 
   void compute(RunContext& context) {
     const RunInputs inputs(context);
-    std::vector<const TensorSpec*> specs;
-    for (const InputTensor& input : inputs.all()) specs.push_back(&input.spec);
-    const Sizes sizes = check(specs);
+    const Sizes sizes = check(specs_of(inputs.all()));
     const kernels::ClassTable table =
         class_table(inputs.all(), kWeights, layer_.partition_strategy, sizes.dim, inputs[kBiases]);
     kernels::TopKProblem problem;

@@ -7,8 +7,10 @@
 #include <stdexcept>
 
 #include "support/executors.h"
+#include "support/test_device.h"
 
 using ortnce::test::OpTensor;
+using ortnce::test::TestDevice;
 
 // The C API leaves the insides of its types to the runtime.
 struct OrtStatus {
@@ -21,21 +23,29 @@ struct OrtTensorTypeAndShapeInfo {
 struct OrtTypeInfo {
   OrtTensorTypeAndShapeInfo tensor;
 };
+struct OrtMemoryInfo {
+  bool device = false;
+};
 struct OrtValue {
   OpTensor tensor;
-  bool wanted = true;  // of an output
+  bool wanted = true;                             // of an output
+  std::shared_ptr<unsigned char> device = {};     // where the bytes are if not in `tensor`
+  OrtMemoryInfo memory = {};
 };
 struct OrtKernelInfo {
   const std::vector<OpTensor>* declared;
   const ortnce::test::OpAttributes* attributes;
+  std::vector<bool> outputs;
 };
 struct OrtKernelContext {
   std::vector<OrtValue> inputs, outputs;
   ortnce::test::ThreadExecutor* threads;
+  bool device = false;
+  bool use_tf32 = false;
+  mutable int scratch_blocks = 0;
 };
-struct OrtMemoryInfo {};
 struct OrtCustomOpDomain {
-  std::map<std::string, const OrtCustomOp*> ops;
+  std::map<std::pair<std::string, std::string>, const OrtCustomOp*> ops;  // by name and provider
 };
 struct OrtSessionOptions {
   OrtCustomOpDomain* domain = nullptr;
@@ -52,6 +62,8 @@ OrtStatus* no_attribute() { return new OrtStatus{ORT_FAIL, "no such attribute"};
 
 size_t element_bytes(ONNXTensorElementDataType type) {
   switch (type) {
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16:
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16: return 2;
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT:
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32: return 4;
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64:
@@ -87,7 +99,11 @@ void set_tensor_calls(OrtApi* api) {
     return nullptr;
   };
   api->GetTensorMutableData = [](OrtValue* value, void** out) noexcept -> OrtStatus* {
-    *out = value->tensor.bytes.data();
+    *out = value->memory.device ? value->device.get() : value->tensor.bytes.data();
+    return nullptr;
+  };
+  api->GetTensorMemoryInfo = [](const OrtValue* value, const OrtMemoryInfo** out) noexcept -> OrtStatus* {
+    *out = &value->memory;
     return nullptr;
   };
 }
@@ -109,6 +125,17 @@ void set_kernel_info_calls(OrtApi* api) {
     return nullptr;
   };
   api->ReleaseTypeInfo = [](OrtTypeInfo* info) noexcept { delete info; };
+  api->KernelInfo_GetOutputCount = [](const OrtKernelInfo* info, size_t* out) noexcept -> OrtStatus* {
+    *out = info->outputs.size();
+    return nullptr;
+  };
+  api->KernelInfo_GetOutputName = [](const OrtKernelInfo* info, size_t index, char* out,
+                                     size_t* size) noexcept -> OrtStatus* {
+    const std::string name = info->outputs[index] ? "output" : "";
+    *size = name.size() + 1;
+    if (out != nullptr) std::memcpy(out, name.c_str(), *size);
+    return nullptr;
+  };
 }
 
 void set_attribute_calls(OrtApi* api) {
@@ -152,18 +179,68 @@ OrtAllocator* allocator() {
   return &instance;
 }
 
+std::shared_ptr<unsigned char> device_block(size_t bytes) {
+  TestDevice* const device = TestDevice::find();
+  void* const block = device->allocate(bytes);
+  return {static_cast<unsigned char*>(block), [device](unsigned char* data) {
+            if (data != nullptr) device->release(data);
+          }};
+}
+
+/// Of device memory, for what GetScratchBuffer gave: memory of Alloc would belong to no stream, so there is none.
+struct DeviceAllocator : OrtAllocator {
+  explicit DeviceAllocator(const OrtKernelContext* of) : OrtAllocator{}, context(of) {
+    version = ORT_API_VERSION;
+    Alloc = [](OrtAllocator*, size_t) -> void* { return nullptr; };
+    Free = [](OrtAllocator* self, void* block) {
+      TestDevice::find()->release(block);
+      --static_cast<DeviceAllocator*>(self)->context->scratch_blocks;
+    };
+  }
+
+  const OrtKernelContext* context;
+};
+
+void set_device_calls(OrtApi* api) {
+  api->MemoryInfoGetId = [](const OrtMemoryInfo*, int* out) noexcept -> OrtStatus* {
+    *out = 0;
+    return nullptr;
+  };
+  api->KernelContext_GetGPUComputeStream = [](const OrtKernelContext*, void** out) noexcept -> OrtStatus* {
+    *out = TestDevice::find()->stream();
+    return nullptr;
+  };
+  api->KernelContext_GetScratchBuffer = [](const OrtKernelContext* context, const OrtMemoryInfo* memory, size_t bytes,
+                                           void** out) noexcept -> OrtStatus* {
+    // ONNX Runtime's goes through a null stream there.
+    if (!memory->device) return new OrtStatus{ORT_FAIL, "scratch memory of the host"};
+    *out = TestDevice::find()->allocate(bytes);
+    if (*out == nullptr) return new OrtStatus{ORT_FAIL, "no device memory"};
+    ++context->scratch_blocks;
+    return nullptr;
+  };
+  api->KernelContext_GetResource = [](const OrtKernelContext* context, int version, int id,
+                                      void** out) noexcept -> OrtStatus* {
+    if (version > 3 || id != 10011) return new OrtStatus{ORT_FAIL, "no such resource"};
+    *out = reinterpret_cast<void*>(static_cast<uintptr_t>(context->use_tf32));
+    return nullptr;
+  };
+}
+
 void set_memory_calls(OrtApi* api) {
   api->CreateCpuMemoryInfo = [](OrtAllocatorType, OrtMemType, OrtMemoryInfo** out) noexcept -> OrtStatus* {
     *out = new OrtMemoryInfo;
     return nullptr;
   };
   api->ReleaseMemoryInfo = [](OrtMemoryInfo* info) noexcept { delete info; };
-  api->KernelContext_GetAllocator = [](const OrtKernelContext*, const OrtMemoryInfo*,
+  api->KernelContext_GetAllocator = [](const OrtKernelContext* context, const OrtMemoryInfo* memory,
                                        OrtAllocator** out) noexcept -> OrtStatus* {
-    *out = allocator();
+    *out = memory->device ? new DeviceAllocator(context) : allocator();
     return nullptr;
   };
-  api->ReleaseAllocator = [](OrtAllocator*) noexcept {};
+  api->ReleaseAllocator = [](OrtAllocator* released) noexcept {
+    if (released != allocator()) delete static_cast<DeviceAllocator*>(released);
+  };
 }
 
 void set_context_calls(OrtApi* api) {
@@ -184,13 +261,18 @@ void set_context_calls(OrtApi* api) {
   api->KernelContext_GetOutput = [](OrtKernelContext* context, size_t index, const int64_t* dims, size_t rank,
                                     OrtValue** out) noexcept -> OrtStatus* {
     *out = nullptr;
-    if (!context->outputs[index].wanted) return nullptr;
-    OpTensor& tensor = context->outputs[index].tensor;
+    OrtValue& value = context->outputs[index];
+    if (!value.wanted) return nullptr;
+    OpTensor& tensor = value.tensor;
     tensor.dims.assign(dims, dims + rank);
     size_t bytes = element_bytes(tensor.type);
     for (const int64_t dim : tensor.dims) bytes *= static_cast<size_t>(dim);
-    tensor.bytes.assign(bytes, 0xFF);
-    *out = &context->outputs[index];
+    value.memory.device = context->device;
+    if (!context->device || bytes != tensor.bytes.size() || value.device == nullptr) {
+      tensor.bytes.assign(bytes, 0xFF);
+      if (context->device) value.device = device_block(bytes);
+    }
+    *out = &value;
     return nullptr;
   };
   api->KernelContext_ParallelFor = [](const OrtKernelContext* context, void (*task)(void*, size_t), size_t total,
@@ -216,7 +298,7 @@ void set_domain_calls(OrtApi* api) {
     return nullptr;
   };
   api->CustomOpDomain_Add = [](OrtCustomOpDomain* domain, const OrtCustomOp* op) noexcept -> OrtStatus* {
-    domain->ops[op->GetName(op)] = op;
+    domain->ops[{op->GetName(op), op->GetExecutionProviderType(op)}] = op;
     return nullptr;
   };
   api->AddCustomOpDomain = [](OrtSessionOptions* options, OrtCustomOpDomain* domain) noexcept -> OrtStatus* {
@@ -233,6 +315,7 @@ const OrtApi* runtime_api() {
     set_kernel_info_calls(&made);
     set_attribute_calls(&made);
     set_memory_calls(&made);
+    set_device_calls(&made);
     set_context_calls(&made);
     set_domain_calls(&made);
     return made;
@@ -248,21 +331,41 @@ std::string text_of(OrtStatus* status, OrtErrorCode* code = nullptr) {
   return status->text;
 }
 
-const OrtCustomOp* find_op(const char* name) {
+/// Null if the library has no such op.
+const OrtCustomOp* find_op(const char* name, Provider provider) {
   static const OrtApiBase base = {[](uint32_t) noexcept { return runtime_api(); },
                                   []() noexcept -> const char* { return "1.24.1"; }};
   OrtSessionOptions options;
   const std::string error = text_of(RegisterCustomOps(&options, &base));
   if (!error.empty()) throw std::runtime_error(error);
-  return options.domain->ops.at(name);
+  const auto found = options.domain->ops.find(
+      {name, provider == Provider::kCuda ? "CUDAExecutionProvider" : "CPUExecutionProvider"});
+  return found == options.domain->ops.end() ? nullptr : found->second;
+}
+
+bool is_wanted(const std::vector<bool>& wanted, size_t output) { return wanted.empty() || wanted[output]; }
+
+/// The formal input that an input belongs to.
+size_t formal_input(const OrtCustomOp* op, size_t index) { return std::min(index, op->GetInputTypeCount(op) - 1); }
+
+void move_to_device(OrtValue* value) {
+  const std::vector<unsigned char>& bytes = value->tensor.bytes;
+  value->device = device_block(bytes.size());
+  value->memory.device = true;
+  TestDevice::find()->copy_in(value->device.get(), bytes.data(), bytes.size());
 }
 
 }  // namespace
 
-OpKernel::OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes)
-    : op_(find_op(name)) {
-  const OrtKernelInfo info{&declared, &attributes};
-  error_ = text_of(op_->CreateKernelV2(op_, runtime_api(), &info, &kernel_));
+bool has_cuda() { return find_op("NceLoss", Provider::kCuda) != nullptr && TestDevice::find() != nullptr; }
+
+OpKernel::OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes,
+                   const OpSession& session, const std::vector<bool>& wanted)
+    : op_(find_op(name, session.provider)), session_(session) {
+  if (op_ == nullptr) throw std::invalid_argument(std::string("the library has no op ") + name);
+  OrtKernelInfo info{&declared, &attributes, {}};
+  for (size_t i = 0; i < op_->GetOutputTypeCount(op_); ++i) info.outputs.push_back(is_wanted(wanted, i));
+  error_ = text_of(op_->CreateKernelV2(op_, runtime_api(), &info, &kernel_), &code_);
 }
 
 OpKernel::~OpKernel() {
@@ -270,15 +373,62 @@ OpKernel::~OpKernel() {
 }
 
 OpResult OpKernel::run(const std::vector<OpTensor>& inputs, int threads, const std::vector<bool>& wanted) const {
-  ThreadExecutor executor(threads);
-  OrtKernelContext context{{}, {}, &executor};
-  for (const OpTensor& input : inputs) context.inputs.push_back({input, true});
-  for (size_t i = 0; i < op_->GetOutputTypeCount(op_); ++i) {
-    context.outputs.push_back({OpTensor{op_->GetOutputType(op_, i), {}, {}}, wanted.empty() || wanted[i]});
-  }
+  OpCall call(*this, inputs, threads, wanted);
   OpResult result;
-  result.error = text_of(op_->KernelComputeV2(kernel_, &context), &result.code);
-  for (OrtValue& output : context.outputs) result.outputs.push_back(std::move(output.tensor));
+  result.error = call.run(&result.code);
+  result.outputs = call.outputs();
+  return result;
+}
+
+struct OpCall::State {
+  explicit State(int threads) : executor(threads) {}
+
+  ThreadExecutor executor;
+  OrtKernelContext context;
+};
+
+OpCall::OpCall(const OpKernel& kernel, const std::vector<OpTensor>& inputs, int threads,
+               const std::vector<bool>& wanted)
+    : kernel_(kernel), state_(std::make_unique<State>(threads)) {
+  const OrtCustomOp* const op = kernel.op_;
+  OrtKernelContext& context = state_->context;
+  context.threads = &state_->executor;
+  context.device = kernel.session_.provider == Provider::kCuda;
+  context.use_tf32 = kernel.session_.use_tf32;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    context.inputs.push_back({inputs[i]});
+    const bool on_host = op->GetInputMemoryType(op, formal_input(op, i)) == OrtMemTypeCPUInput;
+    if (context.device && !on_host && !is_absent(inputs[i])) move_to_device(&context.inputs.back());
+  }
+  for (size_t i = 0; i < op->GetOutputTypeCount(op); ++i) {
+    auto type = op->GetOutputType(op, i);
+    // Like an input, of which op tests use one type.
+    if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED) type = inputs[1].type;
+    context.outputs.push_back({OpTensor{type, {}, {}}, is_wanted(wanted, i)});
+  }
+}
+
+OpCall::~OpCall() = default;
+
+std::string OpCall::run(OrtErrorCode* code) {
+  const OrtCustomOp* const op = kernel_.op_;
+  const std::string error = text_of(op->KernelComputeV2(kernel_.kernel_, &state_->context), code);
+  if (state_->context.scratch_blocks != 0) throw std::runtime_error("scratch memory was not given back");
+  return error;
+}
+
+std::vector<OpTensor> OpCall::outputs() const {
+  std::vector<OpTensor> result;
+  if (state_->context.device) {
+    const char* const error = TestDevice::find()->synchronize();
+    if (error != nullptr) throw std::runtime_error(error);
+  }
+  for (const OrtValue& output : state_->context.outputs) {
+    result.push_back(output.tensor);
+    if (output.device != nullptr) {
+      TestDevice::find()->copy_out(result.back().bytes.data(), output.device.get(), result.back().bytes.size());
+    }
+  }
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -61,25 +62,64 @@ struct OpResult {
   OrtErrorCode code = ORT_OK;
 };
 
+enum class Provider { kCpu, kCuda };
+
+/// Whether the library has kernels for CUDA, and there is a device for them.
+bool has_cuda();
+
+/// What a session has besides the graph.
+struct OpSession {
+  Provider provider = Provider::kCpu;
+  bool use_tf32 = false;
+};
+
 /// A kernel of the op called `name`.
 class OpKernel {
  public:
-  /// `declared`: the inputs as the graph declares them. Sets error() if the kernel refuses them.
-  OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes = {});
+  /// `declared`: the inputs as the graph declares them; `wanted`: which outputs the node has, all if empty.
+  /// Sets error() if the kernel refuses them.
+  OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes = {},
+           const OpSession& session = {}, const std::vector<bool>& wanted = {});
   ~OpKernel();
   OpKernel(const OpKernel&) = delete;
   OpKernel& operator=(const OpKernel&) = delete;
 
   const std::string& error() const { return error_; }
+  OrtErrorCode code() const { return code_; }
 
   /// One run; tasks are spread over `threads` threads. `wanted`: which outputs the node has, all if
   /// empty; the others stay without bytes. Needs error() to be empty.
   OpResult run(const std::vector<OpTensor>& inputs, int threads = 1, const std::vector<bool>& wanted = {}) const;
 
  private:
+  friend class OpCall;
+
   const OrtCustomOp* op_;
+  OpSession session_;
   void* kernel_ = nullptr;
   std::string error_;
+  OrtErrorCode code_ = ORT_OK;
+};
+
+/// Runs of a kernel on values that stay where they are, on the device if it is one of CUDA: for measurements.
+class OpCall {
+ public:
+  OpCall(const OpKernel& kernel, const std::vector<OpTensor>& inputs, int threads = 1,
+         const std::vector<bool>& wanted = {});
+  ~OpCall();
+  OpCall(const OpCall&) = delete;
+  OpCall& operator=(const OpCall&) = delete;
+
+  /// One run, queued if it is on a device; returns the text of an error, empty for none.
+  std::string run(OrtErrorCode* code = nullptr);
+
+  /// Waits for the runs and returns what the last wrote; throws what the device reports.
+  std::vector<OpTensor> outputs() const;
+
+ private:
+  struct State;
+  const OpKernel& kernel_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace ortnce::test

@@ -3,6 +3,7 @@
 // and ORTNCE_KERNELS (variable).
 #pragma once
 
+#include "kernels/cpu/log-inl.h"
 #include "kernels/cpu/products-inl.h"
 #include "kernels/cpu/sampled_terms-inl.h"
 #include "kernels/cpu/true_terms-inl.h"
@@ -25,7 +26,7 @@ void softplus_array(const float* x, int64_t count, float* out) {
 const NceBlockKernels ORTNCE_KERNELS = {
     ORTNCE_LEVEL,     kLanes,          kWidth,          kGroupPanels,    kRows,      &pack_panel,
     &sampled_sums,    &true_sums,      &sampled_slopes, &true_gradients, &pack_rows, &add_products,
-    &add_column_sums, &set_scaled_row, &add_scaled_row<float>, &softplus_array,
+    &add_column_sums, &set_scaled_row, &add_scaled_row<float>, &subtract_logs, &softplus_array,
 };
 
 }  // namespace ortnce::kernels::cpu

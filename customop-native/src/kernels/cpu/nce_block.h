@@ -31,7 +31,7 @@ struct NceBlockKernels {
 
   /// sums[e] += sum over candidates k in [first, last) of softplus(v_ek), without accidental hits,
   /// for the examples e in [0, count) that start at example `example`. `first` is that of a group of
-  /// panels; `panels` holds all packed panels.
+  /// panels; `panels` holds the packed panels from that of `first` on.
   void (*sampled_sums)(const NceProblem& problem, const float* panels, int64_t example, int64_t count, int64_t first,
                        int64_t last, double* sums);
 
@@ -71,6 +71,10 @@ struct NceBlockKernels {
 
   /// y += a x.
   void (*add_scaled)(float a, const float* x, int64_t count, float* y);
+
+  /// offsets[i] -= log(counts[i]), in double and rounded once, for positive finite counts; where a count
+  /// is not, the result is any number.
+  void (*subtract_logs)(const float* counts, int64_t count, float* offsets);
 
   /// out[i] = softplus(x[i]); for tests of the arithmetic alone.
   void (*softplus)(const float* x, int64_t count, float* out);

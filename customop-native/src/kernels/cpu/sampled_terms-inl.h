@@ -31,7 +31,7 @@ void for_each_panel(const NceProblem& p, const float* panels, int64_t example, i
         for (int64_t c = 0; c < width; ++c) offsets[c] = offset[c];
         offset = offsets;
       }
-      tile(x, p.dim, panels + k * p.dim, p.dim, offset, logits, nullptr);
+      tile(x, p.dim, panels + (k - first) * p.dim, p.dim, offset, logits, nullptr);
       for (int64_t e = 0; e < count; ++e) {
         hits.mask(e, k, logits + e * kWidth);
         for (int64_t c = width; c < kWidth; ++c) logits[e * kWidth + c] = kMinusInfinity;

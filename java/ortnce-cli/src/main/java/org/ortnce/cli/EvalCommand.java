@@ -38,6 +38,8 @@ final class EvalCommand extends Subcommand {
 
   @Mixin ExampleOptions files = new ExampleOptions();
 
+  @Mixin ProviderOptions provider = new ProviderOptions();
+
   @Option(
       names = "--labels",
       required = true,
@@ -74,7 +76,7 @@ final class EvalCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    SessionConfig config = fromOptions(() -> files.config(sessions()));
+    SessionConfig config = fromOptions(() -> files.config(sessions().addCUDA(provider.cuda())));
     int[] ks = recallAt == null ? USUAL : recallAt;
     fromOptions(() -> EvaluationMetrics.withRecallAt(ks));
     if (report != null) {

@@ -33,6 +33,8 @@ final class LossCommand extends Subcommand {
 
   @Mixin ExampleOptions files = new ExampleOptions();
 
+  @Mixin ProviderOptions provider = new ProviderOptions();
+
   @Option(
       names = "--labels",
       required = true,
@@ -66,7 +68,7 @@ final class LossCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    SessionConfig config = fromOptions(() -> files.config(sessions()));
+    SessionConfig config = fromOptions(() -> files.config(sessions().addCUDA(provider.cuda())));
     try (PairedExamples examples = files.openWithLabels(labels);
         ModelSession session = ModelSession.open(model, config)) {
       OptionalLong step = firstStep == null ? OptionalLong.empty() : OptionalLong.of(firstStep);

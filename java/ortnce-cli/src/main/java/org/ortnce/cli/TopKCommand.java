@@ -31,6 +31,8 @@ final class TopKCommand extends Subcommand {
 
   @Mixin ExampleOptions files = new ExampleOptions();
 
+  @Mixin ProviderOptions provider = new ProviderOptions();
+
   @Option(
       names = "--k",
       paramLabel = "K",
@@ -59,7 +61,7 @@ final class TopKCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    SessionConfig config = fromOptions(() -> files.config(sessions()));
+    SessionConfig config = fromOptions(() -> files.config(sessions().addCUDA(provider.cuda())));
     if (k != null && k < 1) {
       throw wrongUsage("--k must be at least 1, got " + k);
     }

@@ -61,13 +61,17 @@ final class TrainCommand extends Subcommand {
 
   @Mixin TrainResultOptions result = new TrainResultOptions();
 
+  @Mixin ProviderOptions provider = new ProviderOptions();
+
   TrainCommand(Console console) {
     super(console);
   }
 
   @Override
   void run() throws Exception {
-    SessionConfig sessions = fromOptions(() -> sessions().intraOpThreads(result.threads).build());
+    SessionConfig sessions =
+        fromOptions(
+            () -> sessions().intraOpThreads(result.threads).addCUDA(provider.cuda()).build());
     DataSource source = fromOptions(this::source);
     TrainSettings settings = fromOptions(this::settings);
     TrainResult found = new Training(source, settings, sessions, this::progress).run();

@@ -43,10 +43,12 @@ public final class ModelSession implements AutoCloseable {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   private volatile boolean closed;
+  private boolean profiling;
 
-  private ModelSession(SessionResources resources, boolean libraryRegistered) throws OrtException {
+  private ModelSession(SessionResources resources, SessionConfig config) throws OrtException {
     this.resources = resources;
-    this.libraryRegistered = libraryRegistered;
+    this.libraryRegistered = config.registerLibrary();
+    this.profiling = config.profile().isPresent();
     this.inputs = specs(resources.session().getInputInfo().values());
     this.outputs = specs(resources.session().getOutputInfo().values());
     this.inputCheck = new InputCheck(inputs);
@@ -109,7 +111,7 @@ public final class ModelSession implements AutoCloseable {
     SessionResources resources = SessionResources.open(model, config);
     ModelSession session = null;
     try {
-      session = new ModelSession(resources, config.registerLibrary());
+      session = new ModelSession(resources, config);
       return session;
     } finally {
       if (session == null) {
@@ -146,6 +148,37 @@ public final class ModelSession implements AutoCloseable {
   public Map<String, String> metadata() {
     checkOpen();
     return metadata;
+  }
+
+  /**
+   * The execution providers the session was opened with.
+   *
+   * @throws IllegalStateException if the session is closed
+   */
+  public ActiveProviders providers() {
+    checkOpen();
+    return resources.providers();
+  }
+
+  /**
+   * Ends the profile of {@link SessionConfig.Builder#profile} and returns the file; later runs are
+   * not recorded. A session that is closed before ends it too.
+   *
+   * @throws IllegalStateException if the session is closed or writes no profile
+   * @throws OrtException if ONNX Runtime cannot write it
+   */
+  public Path endProfiling() throws OrtException {
+    lock.writeLock().lock();
+    try {
+      checkOpen();
+      if (!profiling) {
+        throw new IllegalStateException("the session writes no profile");
+      }
+      profiling = false;
+      return Path.of(resources.session().endProfiling());
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 
   /** Runs the model and returns all its outputs by name, in the model's order. */

@@ -50,6 +50,26 @@ final class OrtHints {
       return "the model is newer than this ONNX Runtime: update ONNX Runtime or export for an older"
           + " opset.";
     }
+    return cudaHint(message);
+  }
+
+  private static String cudaHint(String message) {
+    if (message.contains("Failed to load library") && message.contains("onnxruntime_providers")) {
+      return "the CUDA provider needs the CUDA and cuDNN libraries it was built for on the loader's"
+          + " path (LD_LIBRARY_PATH): onnxruntime_gpu 1.29.0 those of CUDA 12 and cuDNN 9.";
+    }
+    if (message.contains("no CUDA-capable device is detected")
+        || message.contains("CUDA driver is a stub library")) {
+      return "this process sees no NVIDIA device: nvidia-smi lists those there are,"
+          + " CUDA_VISIBLE_DEVICES may hide them.";
+    }
+    if (message.contains("CUDA driver version is insufficient")) {
+      return "there is no NVIDIA driver, or it is older than the CUDA libraries: nvidia-smi says"
+          + " which CUDA version it supports.";
+    }
+    if (message.contains("invalid device ordinal")) {
+      return "there is no device of that number: nvidia-smi lists those there are, counted from 0.";
+    }
     return "";
   }
 }

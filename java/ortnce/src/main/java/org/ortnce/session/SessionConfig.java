@@ -2,6 +2,7 @@ package org.ortnce.session;
 
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +29,8 @@ public final class SessionConfig {
   private final Map<String, String> configEntries;
   private final Map<String, Tensor> sharedInitializers;
   private final Optional<SharedWeights> sharedWeights;
+  private final CudaOptions cuda;
+  private final Optional<Path> profile;
 
   private SessionConfig(Builder builder) {
     intraOpThreads = builder.intraOpThreads;
@@ -42,6 +45,8 @@ public final class SessionConfig {
     sharedInitializers =
         Collections.unmodifiableMap(new LinkedHashMap<>(builder.sharedInitializers));
     sharedWeights = builder.sharedWeights;
+    cuda = builder.cuda;
+    profile = builder.profile;
   }
 
   /** ONNX Runtime's defaults, with the native library registered. */
@@ -68,6 +73,8 @@ public final class SessionConfig {
     copy.configEntries.putAll(configEntries);
     copy.sharedInitializers.putAll(sharedInitializers);
     copy.sharedWeights = sharedWeights;
+    copy.cuda = cuda;
+    copy.profile = profile;
     return copy;
   }
 
@@ -126,6 +133,16 @@ public final class SessionConfig {
     return sharedWeights;
   }
 
+  /** How the session uses a CUDA device; {@link CudaOptions#cpu()} if it was not asked for one. */
+  public CudaOptions cuda() {
+    return cuda;
+  }
+
+  /** What the names of profile files begin with, if the session writes one. */
+  public Optional<Path> profile() {
+    return profile;
+  }
+
   /** Collects settings. Not safe for concurrent use. */
   public static final class Builder {
     private OptionalInt intraOpThreads = OptionalInt.empty();
@@ -139,6 +156,8 @@ public final class SessionConfig {
     private final Map<String, String> configEntries = new LinkedHashMap<>();
     private final Map<String, Tensor> sharedInitializers = new LinkedHashMap<>();
     private Optional<SharedWeights> sharedWeights = Optional.empty();
+    private CudaOptions cuda = CudaOptions.cpu();
+    private Optional<Path> profile = Optional.empty();
 
     private Builder() {}
 
@@ -232,6 +251,37 @@ public final class SessionConfig {
      */
     public Builder sharedWeights(SharedWeights weights) {
       sharedWeights = Optional.of(weights);
+      return this;
+    }
+
+    /** As {@link #addCUDA(CudaOptions)} with the defaults of {@link CudaOptions#of}. */
+    public Builder addCUDA(CudaPolicy policy) {
+      return addCUDA(CudaOptions.of(policy));
+    }
+
+    /**
+     * Runs what has a CUDA kernel on a device. That needs {@code
+     * com.microsoft.onnxruntime:onnxruntime_gpu} in place of {@code onnxruntime}, a driver, and the
+     * CUDA and cuDNN libraries that this provider was built for. Later options replace earlier
+     * ones.
+     *
+     * <p>Values still go in and out in host memory: ONNX Runtime copies initializers to the device
+     * once, when the session opens, and graph inputs in every run, {@link #sharedWeights} given as
+     * graph inputs among them.
+     */
+    public Builder addCUDA(CudaOptions options) {
+      cuda = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
+     * Has ONNX Runtime record what every node took and which provider ran it, for {@link
+     * ModelSession#endProfiling()}.
+     *
+     * @param prefix the file is called so, plus the time and {@code .json}
+     */
+    public Builder profile(Path prefix) {
+      profile = Optional.of(prefix);
       return this;
     }
 

@@ -4,6 +4,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +17,14 @@ import org.ortnce.tensor.Tensor;
  * options (closing them unloads the library whose code the session calls), then the initializers.
  */
 final class SessionResources implements AutoCloseable {
+  private static final Logger LOGGER = System.getLogger("org.ortnce.session");
+
   private final OrtEnvironment environment;
   private final OrtSession.SessionOptions options;
   private final List<OnnxTensor> initializers = new ArrayList<>();
   private OrtSession session;
   private Map<String, Tensor> boundInputs = Map.of();
+  private ActiveProviders providers = ActiveProviders.CPU;
 
   private SessionResources(OrtEnvironment environment) {
     this.environment = environment;
@@ -29,6 +34,24 @@ final class SessionResources implements AutoCloseable {
   /** Creates the session; nothing is left open if that fails. */
   static SessionResources open(ModelSource model, SessionConfig config) throws OrtException {
     SharedTensors shared = SharedTensors.of(model, config);
+    if (config.cuda().policy() != CudaPolicy.PREFER) {
+      return open(model, config, shared);
+    }
+    try {
+      return open(model, config, shared);
+    } catch (OrtException onDevice) {
+      // What is wrong with the model itself is wrong on the processor too, and is said there.
+      SessionConfig onProcessor = config.toBuilder().addCUDA(CudaPolicy.CPU).build();
+      SessionResources resources = open(model, onProcessor, shared);
+      String reason = String.valueOf(onDevice.getMessage());
+      resources.providers = ActiveProviders.cpuBecause(reason);
+      LOGGER.log(Level.WARNING, "runs on the processor instead of a CUDA device: {0}", reason);
+      return resources;
+    }
+  }
+
+  private static SessionResources open(
+      ModelSource model, SessionConfig config, SharedTensors shared) throws OrtException {
     SessionResources resources = new SessionResources(RuntimeEnvironment.get());
     boolean opened = false;
     try {
@@ -59,6 +82,11 @@ final class SessionResources implements AutoCloseable {
     return boundInputs;
   }
 
+  /** What the session was opened with. */
+  ActiveProviders providers() {
+    return providers;
+  }
+
   private void configure(SessionConfig config, Map<String, Tensor> shared) throws OrtException {
     if (config.intraOpThreads().isPresent()) {
       options.setIntraOpNumThreads(config.intraOpThreads().getAsInt());
@@ -81,8 +109,15 @@ final class SessionResources implements AutoCloseable {
     for (Map.Entry<String, String> entry : config.configEntries().entrySet()) {
       options.addConfigEntry(entry.getKey(), entry.getValue());
     }
+    if (config.profile().isPresent()) {
+      options.enableProfiling(config.profile().get().toString());
+    }
     if (config.registerLibrary()) {
       LibraryRegistration.register(options);
+    }
+    if (config.cuda().policy() != CudaPolicy.CPU) {
+      CudaProvider.add(options, config.cuda());
+      providers = ActiveProviders.CUDA;
     }
     for (Map.Entry<String, Tensor> entry : shared.entrySet()) {
       OnnxTensor tensor = OrtTensors.toOnnx(environment, entry.getKey(), entry.getValue());

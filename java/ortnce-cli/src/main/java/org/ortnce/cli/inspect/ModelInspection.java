@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.ortnce.onnx.OnnxModel;
+import org.ortnce.session.CudaOptions;
 import org.ortnce.session.SessionConfig;
 
 /** A look into a model file. */
@@ -13,11 +14,13 @@ public final class ModelInspection {
   private final String file;
   private final OnnxModel model;
   private final KernelReport kernels;
+  private final ProfiledRun run;
 
-  private ModelInspection(String file, OnnxModel model, KernelReport kernels) {
+  private ModelInspection(String file, OnnxModel model, KernelReport kernels, ProfiledRun run) {
     this.file = file;
     this.model = model;
     this.kernels = kernels;
+    this.run = run;
   }
 
   /**
@@ -26,18 +29,23 @@ public final class ModelInspection {
    * @throws IOException if the file cannot be read or is no ONNX model
    */
   public static ModelInspection of(Path file) throws IOException {
-    return new ModelInspection(file.toString(), OnnxModel.load(file), null);
+    return new ModelInspection(file.toString(), OnnxModel.load(file), null, null);
   }
 
   /**
-   * The same, and opens sessions to see what runs the model here.
+   * The same, and opens sessions to see what runs the model here: with the library if it can be
+   * opened, else without.
    *
    * @param config what the configurations of the sessions start with
+   * @param cuda where the model runs, once, to see which provider runs which node
    */
-  public static ModelInspection withSessions(Path file, Supplier<SessionConfig.Builder> config)
-      throws IOException {
+  public static ModelInspection withSessions(
+      Path file, Supplier<SessionConfig.Builder> config, CudaOptions cuda) throws IOException {
     OnnxModel model = OnnxModel.load(file);
-    return new ModelInspection(file.toString(), model, KernelReport.of(file, model, config));
+    KernelReport kernels = KernelReport.of(file, model, config);
+    boolean library = kernels.withLibrary().opened();
+    ProfiledRun run = ProfiledRun.of(file, config.get().registerLibrary(library).addCUDA(cuda));
+    return new ModelInspection(file.toString(), model, kernels, run);
   }
 
   /** For a machine: a tree of maps and lists. */
@@ -45,12 +53,13 @@ public final class ModelInspection {
     Map<String, Object> json = new LinkedHashMap<>(ModelReport.of(file, model));
     if (kernels != null) {
       json.put("kernels", kernels);
+      json.put("run", run);
     }
     return json;
   }
 
   /** For a person. */
   public String text() {
-    return ModelText.of(file, model, kernels);
+    return ModelText.of(file, model, kernels, run);
   }
 }

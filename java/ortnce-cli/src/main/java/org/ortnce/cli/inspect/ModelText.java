@@ -17,8 +17,8 @@ final class ModelText {
 
   private ModelText() {}
 
-  /** The text of a model; {@code kernels} is null if no session was wanted. */
-  static String of(String file, OnnxModel model, KernelReport kernels) {
+  /** The text of a model; {@code kernels} and {@code run} are null if no session was wanted. */
+  static String of(String file, OnnxModel model, KernelReport kernels, ProfiledRun run) {
     ModelText writer = new ModelText();
     writer.header(file, model);
     writer.values("inputs", model.inputs());
@@ -28,6 +28,7 @@ final class ModelText {
     writer.functions(model.functions());
     if (kernels != null) {
       writer.kernels(kernels);
+      writer.run(run);
     }
     return writer.text.toString();
   }
@@ -161,6 +162,22 @@ final class ModelText {
     for (KernelReport.OurNode node : kernels.nodes()) {
       table.row(node.op() + " " + node.name(), "runs on: " + node.runsOn());
     }
+    text.append(table.render(2));
+  }
+
+  private void run(ProfiledRun run) {
+    section("which provider ran which node");
+    Table table = new Table("lll");
+    if (!run.providers().isEmpty()) {
+      table.row("providers", String.join(", ", run.providers()));
+    }
+    if (run.fallback() != null) {
+      table.row("no CUDA", run.fallback());
+    }
+    if (run.problem() != null) {
+      table.row("not run", run.problem());
+    }
+    run.nodes().forEach(node -> table.row(node.op(), node.name(), node.provider()));
     text.append(table.render(2));
   }
 

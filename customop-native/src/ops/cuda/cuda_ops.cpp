@@ -1,0 +1,30 @@
+#include "ops/cuda/cuda_ops.h"
+
+#include "ops/cuda/full_sigmoid_loss_cuda_kernel.h"
+#include "ops/cuda/nce_loss_cuda_kernel.h"
+#include "ops/cuda/nce_loss_grad_cuda_kernel.h"
+#include "ops/signatures.h"
+
+namespace ortnce::ops {
+namespace {
+
+/// Ids, counts and step are small, and are checked before anything is queued.
+Placement placement(std::vector<size_t> host_inputs) { return {kCudaProvider, std::move(host_inputs)}; }
+
+}  // namespace
+
+std::vector<const OrtCustomOp*> cuda_ops() {
+  using In = NceLossInput;
+  static const CustomOp<NceLossCudaKernel> loss(
+      nce_loss_signature(), placement({In::kLabels, In::kSampledCandidates, In::kTrueExpectedCount,
+                                       In::kSampledExpectedCount, In::kStep}));
+  // loss_grad comes first, step is missing.
+  static const CustomOp<NceLossGradCudaKernel> grad(
+      nce_loss_grad_signature(), placement({In::kLabels + 1, In::kSampledCandidates + 1, In::kTrueExpectedCount + 1,
+                                            In::kSampledExpectedCount + 1}));
+  static const CustomOp<FullSigmoidLossCudaKernel> full(full_sigmoid_loss_signature(),
+                                                        placement({ClassScanInputs::kLabels}));
+  return {&loss, &grad, &full};
+}
+
+}  // namespace ortnce::ops
