@@ -30,7 +30,8 @@ DeviceCase::DeviceCase(NceCase& nce, const TypePair& types, const Storage& stora
     : nce_(nce), types_(types), strategy_(storage.strategy) {
   const int64_t classes = nce.sizes.num_classes, dim = nce.sizes.dim;
   std::mt19937_64 random(seed);
-  std::vector<float> biases(static_cast<size_t>(classes));
+  std::vector<float>& biases = class_biases_;
+  biases.resize(static_cast<size_t>(classes));
   for (float& bias : biases) bias = storage.biases ? 2 * uniform(random) : 0;
   if (storage.biases) biases_.emplace_back(types.weights, biases.data(), classes, 1);
   inputs_.emplace_back(types.inputs, nce.inputs.data(), nce.inputs.size(), storage.shift);

@@ -67,6 +67,9 @@ class DeviceCase {
   static std::vector<float> losses(const kernels::cuda::DeviceNceProblem& problem,
                                    kernels::Reduction reduction = kernels::Reduction::kNone);
 
+  /// The bias of a class, as it is stored.
+  float bias(int64_t class_id) const { return class_biases_[static_cast<size_t>(class_id)]; }
+
   /// What the kernels may be off the reference, [B].
   std::vector<double> bounds() const;
   LogitRoundings roundings() const;
@@ -75,7 +78,7 @@ class DeviceCase {
   NceCase& nce_;
   TypePair types_;
   kernels::PartitionStrategy strategy_;
-  std::vector<float> true_counts_, sampled_counts_;
+  std::vector<float> class_biases_, true_counts_, sampled_counts_;
   std::vector<StoredNumbers> inputs_, rows_, biases_;
   std::vector<const void*> partitions_;
   std::vector<int64_t> sizes_;
