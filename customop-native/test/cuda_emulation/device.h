@@ -22,6 +22,7 @@
 #include "kernels/cuda/status.h"
 
 #define ORTNCE_DEVICE inline
+#define ORTNCE_HOST_DEVICE inline
 #define ORTNCE_PARAMS
 #define ORTNCE_KERNEL(threads, blocks) void
 

@@ -121,6 +121,11 @@ LogitRoundings DeviceCase::roundings() const {
   return {tensor_cores ? 2 * std::ceil(dim / 8) + tf32 : dim, std::ceil(dim / 32) + 7};
 }
 
+// One chain for each chunk, then an addition; biases run in double but for the slopes.
+SumRoundings DeviceCase::sum_roundings(double of_inputs, double of_candidates) const {
+  return {of_inputs + 2, of_candidates + 2, 1};
+}
+
 std::vector<double> DeviceCase::bounds() const {
   const kernels::NceProblem p = nce_.problem();
   std::vector<double> bounds = error_bounds(p, roundings());

@@ -9,6 +9,7 @@
 #include "kernels/cuda/nce_forward.h"
 #include "kernels/reduction.h"
 #include "support/nce_case.h"
+#include "support/nce_gradient_case.h"
 #include "support/nce_terms.h"
 
 namespace ortnce::test {
@@ -73,6 +74,9 @@ class DeviceCase {
   /// What the kernels may be off the reference, [B].
   std::vector<double> bounds() const;
   LogitRoundings roundings() const;
+
+  /// Those of the sums of gradients of so many terms.
+  SumRoundings sum_roundings(double of_inputs, double of_candidates) const;
 
  private:
   NceCase& nce_;

@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #define ORTNCE_DEVICE __device__ __forceinline__
+#define ORTNCE_HOST_DEVICE __host__ __device__ inline
 /// How a kernel takes its one parameter.
 #define ORTNCE_PARAMS const __grid_constant__
 /// A kernel of blocks of `threads`, so few registers that `blocks` of them share a multiprocessor.

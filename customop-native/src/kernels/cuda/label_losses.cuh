@@ -1,10 +1,7 @@
-// The terms of the labels, and the columns of the sampled candidates: what comes before the sums over the
-// columns.
+// The terms of the labels in the losses.
 #pragma once
 
-#include "kernels/cuda/columns.cuh"
-#include "kernels/cuda/dot.cuh"
-#include "kernels/cuda/label_mask.cuh"
+#include "kernels/cuda/label_logits.cuh"
 #include "kernels/cuda/softplus.cuh"
 
 namespace ortnce::kernels::cuda {
@@ -12,47 +9,12 @@ namespace ortnce::kernels::cuda {
 /// The loss of the labels of an example without counted labels: no loss is negative.
 inline constexpr double kNoLabels = -1;
 
-/// Labels of a batch and what their logits are made of.
-struct LabelParams {
-  const void* inputs;  // [B, D]
-  int64_t dim;
-  bool aligned;  // all rows of inputs and embeddings begin at multiples of 16 bytes
-  Labels labels;
-  const float* counts;  // [B, T] expected counts, or null
-  ClassLayer layer;
-
-  /// The logit of label `at` in [B, T], a warp's work. Ignored labels have none.
-  template <class X, class W>
-  ORTNCE_DEVICE float logit(int64_t at) const {
-    const int64_t id = labels.ids[at];
-    const auto* const x = static_cast<const X*>(inputs) + at / labels.num_true * dim;
-    const float dot = dot_of_warp(x, reinterpret_cast<const W*>(layer.row(id)), dim, aligned);
-    return dot + layer.template offset<W>(id, counts == nullptr ? nullptr : counts + at);
-  }
-
-  /// The counted labels of an example, a warp's work.
-  ORTNCE_DEVICE int64_t counted(int64_t example) const {
-    int count = 0;
-    for (int64_t j = thread_index() % kWarp; j < labels.num_true; j += kWarp) {
-      count += labels.ids[example * labels.num_true + j] >= 0 ? 1 : 0;
-    }
-    return sum_of_lanes(count);
-  }
-};
-
 struct LabelLossesParams {
   LabelParams labels;
   bool by_class;   // labels of one class are one term, with all their shares
   double* losses;  // [B]; kNoLabels where there is none
-  // The columns of candidates.
-  const int64_t* candidates;  // [S]
-  const float* sampled_counts;  // [S] or null
-  int64_t num_sampled;
-  const void** rows;  // [S]
-  float* offsets;     // [S]
+  CandidateParams candidates;
 };
-
-inline constexpr int kLabelWarps = 8;
 
 /// softplus(u) - share u as a sum of non-negative terms; infinite u gives the limit.
 ORTNCE_DEVICE double label_loss(float u, double share) {
@@ -93,21 +55,15 @@ ORTNCE_DEVICE void add_label_losses(const LabelLossesParams& p, int64_t example)
   if (thread_index() % kWarp == 0) p.losses[example] = loss;
 }
 
-/// The first blocks have kLabelWarps examples each, the others kThreads candidates.
 template <class Pair>
 ORTNCE_KERNEL(kThreads, 2) label_losses(ORTNCE_PARAMS LabelLossesParams p) {
-  const int64_t batch = p.labels.labels.batch, blocks = (batch + kLabelWarps - 1) / kLabelWarps;
-  if (block_x() < blocks) {
-    const int64_t example = block_x() * kLabelWarps + thread_index() / kWarp;
-    if (example < batch) add_label_losses<typename Pair::Input, typename Pair::Weight>(p, example);
+  const int64_t batch = p.labels.labels.batch, blocks = label_blocks(batch);
+  if (block_x() >= blocks) {
+    prepare_candidate<typename Pair::Weight>(p.candidates, p.labels.layer, block_x() - blocks);
     return;
   }
-  const int64_t k = (block_x() - blocks) * kThreads + thread_index();
-  if (k >= p.num_sampled) return;
-  const int64_t id = p.candidates[k];
-  const float* const count = p.sampled_counts == nullptr ? nullptr : p.sampled_counts + k;
-  p.rows[k] = p.labels.layer.row(id);
-  p.offsets[k] = p.labels.layer.template offset<typename Pair::Weight>(id, count);
+  const int64_t example = block_x() * kLabelWarps + thread_index() / kWarp;
+  if (example < batch) add_label_losses<typename Pair::Input, typename Pair::Weight>(p, example);
 }
 
 }  // namespace ortnce::kernels::cuda

@@ -12,7 +12,7 @@ namespace ortnce::kernels::cuda {
 struct LogitsParams {
   const unsigned char* inputs;  // [B, D]
   int64_t batch;
-  int64_t dim;
+  int dim;
   bool inputs_aligned, rows_aligned;  // all rows begin at multiples of 16 bytes
   Labels masked;
   Columns columns;
@@ -50,7 +50,7 @@ class LogitsWalk {
   using Weight = typename Products::Weight;
 
   ORTNCE_DEVICE LogitsWalk(const LogitsParams& params, Storage& storage) : p_(params), storage_(storage) {
-    steps_ = static_cast<int>((p_.dim + kStepNumbers<Input> - 1) / kStepNumbers<Input>);
+    steps_ = (p_.dim + kStepNumbers<Input> - 1) / kStepNumbers<Input>;
     if (steps_ == 0) steps_ = 1;  // of zeros
     const int64_t all = (p_.columns.count + kTile - 1) / kTile, rest = all - first_tile();
     tiles_ = static_cast<int>(rest < p_.slice_tiles ? rest : p_.slice_tiles);
@@ -98,14 +98,14 @@ class LogitsWalk {
 #pragma unroll
       for (int i = 0; i < InputCopy::kRows; ++i) {
         const int64_t example = first_example() + InputCopy::row(i);
-        examples[i] = example < p_.batch ? p_.inputs + example * p_.dim * static_cast<int64_t>(sizeof(Input)) : nullptr;
+        examples[i] = example < p_.batch ? p_.inputs + example * p_.dim * int{sizeof(Input)} : nullptr;
       }
       const unsigned char* rows[WeightCopy::kRows];
 #pragma unroll
       for (int i = 0; i < WeightCopy::kRows; ++i) {
         rows[i] = load_shared(&storage_.rows[copy_tile_ % 2][WeightCopy::row(i)]);
       }
-      const int64_t first = static_cast<int64_t>(copy_step_) * kStepNumbers<Input>;
+      const int first = copy_step_ * kStepNumbers<Input>;
       InputCopy::run(storage_.inputs[stage], examples, first, p_.dim, p_.inputs_aligned);
       WeightCopy::run(storage_.weights[stage], rows, first, p_.dim, p_.rows_aligned);
       if (++copy_step_ == steps_) {

@@ -1,5 +1,6 @@
 #include "kernels/cuda/loss_run.h"
 
+#include "kernels/cuda/label_losses.cuh"
 #include "kernels/cuda/loss_sums.cuh"
 #include "kernels/cuda/losses.cuh"
 #include "kernels/cuda/pair_kernels.h"
@@ -33,7 +34,7 @@ bool LossRun::bytes(RunBytes* bytes) const {
   bytes->host = sum.total();
   Scratch(*this, nullptr, &sum);
   bytes->device = sum.total();
-  return sum.fits() && batch_.dim <= INT32_MAX;  // kernels count the steps of a row in int
+  return sum.fits() && batch_.dim <= kMostDim;
 }
 
 Status LossRun::queue(bool mask, Reduction reduction, const RunMemory& memory, Stream stream, float* loss) const {
@@ -47,9 +48,9 @@ Status LossRun::queue(bool mask, Reduction reduction, const RunMemory& memory, S
   const PairKernels& kernels = kernels_of(batch_.type, batch_.classes.type, batch_.tf32);
   const bool sampled = !sample_.all_classes;
   const LabelParams labels = label_params(batch_, device);
-  status = kernels.label_losses({labels, !sampled, scratch.label_losses, device.candidates, device.sampled_counts,
-                                 sample_.size, scratch.rows, scratch.offsets},
-                                stream);
+  const CandidateParams candidates{device.candidates, device.sampled_counts, sample_.size, scratch.rows,
+                                   scratch.offsets};
+  status = kernels.label_losses({labels, !sampled, scratch.label_losses, candidates}, stream);
   if (!status.ok()) return status;
 
   const Columns columns{columns_, sampled ? device.candidates : nullptr, sampled ? scratch.rows : nullptr,

@@ -36,7 +36,7 @@ LogitsParams logits_params(const DeviceBatch& batch, const Upload& device, const
   const ColumnPlan plan(batch.batch, columns.count);
   return {static_cast<const unsigned char*>(batch.inputs),
           batch.batch,
-          batch.dim,
+          static_cast<int>(batch.dim),
           inputs_aligned(batch),
           rows_aligned(batch),
           {mask ? device.labels : nullptr, batch.batch, batch.num_true},

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/columns.cuh"
-#include "kernels/cuda/label_losses.cuh"
+#include "kernels/cuda/label_logits.cuh"
 #include "kernels/cuda/logits_walk.cuh"
 #include "kernels/cuda/upload.h"
 

@@ -25,6 +25,24 @@ ORTNCE_DEVICE int chunk_offset(int row, int chunk) {
   return row * kRowBytes + (chunk ^ (row / kRows % kChunks)) * 16;
 }
 
+/// Copies `count` numbers, at most a chunk, and zeros after them. `aligned`: `from` is a multiple of 16 bytes
+/// and so is `count`, or it is 0; then the copy is on its way only.
+template <class T>
+ORTNCE_DEVICE void copy_chunk(unsigned char* to, const T* from, int count, bool aligned) {
+  if (aligned) {
+    copy_async(to, from, count > 0);
+    return;
+  }
+  constexpr int kInChunk = 16 / static_cast<int>(sizeof(T));
+  union {
+    Chunk chunk;
+    T numbers[kInChunk];
+  } copy;
+#pragma unroll
+  for (int n = 0; n < kInChunk; ++n) copy.numbers[n] = n < count ? from[n] : T{};
+  store_shared(reinterpret_cast<Chunk*>(to), copy.chunk);
+}
+
 /// Copies kTile rows of kNumbers numbers T into a tile. Each thread copies the same chunk of kRows rows.
 template <class T, int kNumbers>
 struct TileCopy {
@@ -35,34 +53,17 @@ struct TileCopy {
 
   /// Numbers [first, first + kNumbers) of the thread's rows, zeros from `dim` on and where a row is null.
   /// `aligned`: rows begin at multiples of 16 bytes; then the copies are on their way only.
-  ORTNCE_DEVICE static void run(unsigned char* tile, const unsigned char* const (&rows)[kRows], int64_t first,
-                                int64_t dim, bool aligned) {
+  ORTNCE_DEVICE static void run(unsigned char* tile, const unsigned char* const (&rows)[kRows], int first, int dim,
+                                bool aligned) {
     constexpr int kInChunk = 16 / static_cast<int>(sizeof(T));
     const int chunk = thread_index() % kChunks;
-    const int64_t begin = first + chunk * kInChunk;
+    const int begin = first + chunk * kInChunk;
 #pragma unroll
     for (int i = 0; i < kRows; ++i) {
-      unsigned char* const to = tile + chunk_offset<kRowBytes>(row(i), chunk);
       const bool valid = rows[i] != nullptr && begin < dim;
-      const T* const from = reinterpret_cast<const T*>(rows[i]) + (valid ? begin : 0);
-      if (aligned) {
-        copy_async(to, from, valid);
-      } else {
-        copy_numbers(to, from, valid ? dim - begin : 0);
-      }
+      copy_chunk(tile + chunk_offset<kRowBytes>(row(i), chunk),
+                 valid ? reinterpret_cast<const T*>(rows[i]) + begin : nullptr, valid ? dim - begin : 0, aligned);
     }
-  }
-
- private:
-  ORTNCE_DEVICE static void copy_numbers(unsigned char* to, const T* from, int64_t count) {
-    constexpr int kInChunk = 16 / static_cast<int>(sizeof(T));
-    union {
-      Chunk chunk;
-      T numbers[kInChunk];
-    } copy;
-#pragma unroll
-    for (int n = 0; n < kInChunk; ++n) copy.numbers[n] = n < count ? from[n] : T{};
-    store_shared(reinterpret_cast<Chunk*>(to), copy.chunk);
   }
 };
 

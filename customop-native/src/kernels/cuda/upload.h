@@ -18,6 +18,9 @@ struct Sample {
   const float* sampled_counts = nullptr;  // [S], or null
 };
 
+/// Kernels count the numbers of a row in int.
+inline constexpr int64_t kMostDim = int64_t{1} << 30;
+
 /// The arrays of a block, with the address that the block has on one side. Null with a null block.
 struct Upload {
   int64_t* labels;        // [B, T]
