@@ -109,7 +109,9 @@ int run() {
   std::printf("[");
   for (const Numbers& numbers : kNumbers) {
     for (const int64_t batch : {int64_t{1024}, int64_t{8192}}) {
-      bench.measure("NceLoss", numbers, {batch, batch, 200'000, 512}, batch, 1);
+      const Sizes sizes{batch, batch, 200'000, 512};
+      bench.measure("NceLoss", numbers, sizes, batch, 1);
+      bench.measure("NceLossGrad", numbers, sizes, batch, 3);  // the logits again, inputs_grad, weights_grad
     }
     bench.measure("FullSigmoidLoss", numbers, {1024, 1, 1'000'000, 128}, 1'000'000, 1);
   }
