@@ -21,6 +21,7 @@ uint16_t narrow_half(float x) {
 Status run_grid(const char* name, Grid grid, int threads, size_t shared_bytes, void (*body)(const void*),
                 const void* argument) {
   thread_local std::string reason;
+  const emulation::DeviceAccess access;
   emulation::Findings findings;
   emulation::Block block(threads, findings);
   emulation::set_current_block(&block);

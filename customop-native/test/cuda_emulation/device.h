@@ -18,6 +18,7 @@
 #include <functional>
 
 #include "cuda_emulation/block.h"
+#include "cuda_emulation/device_access.h"
 #include "kernels/cuda/status.h"
 
 #define ORTNCE_DEVICE inline
@@ -99,6 +100,7 @@ uint16_t narrow_half(float x);
 inline float larger(float a, float b) { return a < b ? b : (std::isnan(b) ? b : a); }
 
 inline Status copy_to_device(void* to, const void* from, size_t bytes, Stream) {
+  const emulation::DeviceAccess access;
   if (bytes > 0) std::memcpy(to, from, bytes);
   return {};
 }
