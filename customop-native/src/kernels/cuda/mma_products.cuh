@@ -6,12 +6,9 @@
 
 namespace ortnce::kernels::cuda {
 
-/// The products that belong to one thread. The 8 warps of a block are 2 by 4; each has 64 by 32 products,
-/// 4 by 4 fragments of 16 by 8.
-template <class T>
-struct MmaProducts {
-  using Input = T;
-  using Weight = T;
+/// Which of the 128 by 128 sums of a tile belong to one thread. The 8 warps of a block are 2 by 4; each has
+/// 64 by 32 of them, 4 by 4 fragments of 16 by 8.
+struct MmaSums {
   static constexpr int kRowLanes = 4, kColumnWarps = 4;  // that share a row
 
   float sums[4][4][4];
@@ -31,6 +28,14 @@ struct MmaProducts {
       for (int j = 0; j < kPerThread; ++j) at(i, j) = 0;
     }
   }
+
+};
+
+/// The products of examples and embeddings of T.
+template <class T>
+struct MmaProducts : MmaSums {
+  using Input = T;
+  using Weight = T;
 
   /// Adds the products of one step: two chunks of every row at a time.
   ORTNCE_DEVICE void add(const unsigned char* inputs, const unsigned char* weights) {

@@ -4,7 +4,9 @@
 #include <type_traits>
 
 #include "kernels/cuda/fma_products.cuh"
+#include "kernels/cuda/fma_slope_products.cuh"
 #include "kernels/cuda/mma_products.cuh"
+#include "kernels/cuda/mma_slope_products.cuh"
 
 namespace ortnce::kernels::cuda {
 
@@ -14,6 +16,8 @@ struct FmaPair {
   using Input = X;
   using Weight = W;
   using Products = FmaProducts<X, W>;
+  template <class Row, bool kTransposed>
+  using SlopeProducts = FmaSlopeProducts<Row, kTransposed>;
 };
 
 /// Tensor cores where the architecture has them for the type.
@@ -22,6 +26,11 @@ struct MmaPair {
   using Input = T;
   using Weight = T;
   using Products = std::conditional_t<TensorCore<T>::kHere, MmaProducts<T>, FmaProducts<T, T>>;
+  /// Floats are what the caller allowed to be rounded.
+  template <class Row, bool kTransposed>
+  using SlopeProducts =
+      std::conditional_t<TensorCore<float>::kHere, MmaSlopeProducts<Row, kTransposed, sizeof(Row) != sizeof(float)>,
+                         FmaSlopeProducts<Row, kTransposed>>;
 };
 
 }  // namespace ortnce::kernels::cuda

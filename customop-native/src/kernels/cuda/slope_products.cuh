@@ -5,6 +5,7 @@
 #pragma once
 
 #include "kernels/cuda/logits_walk.cuh"
+#include "kernels/cuda/panel.cuh"
 
 namespace ortnce::kernels::cuda {
 
@@ -17,96 +18,6 @@ struct SlopeProductsParams {
   bool aligned;  // all rows begin at multiples of 16 bytes
   bool add;      // to what `out` holds
   float* out;    // [M, dim]
-};
-
-/// Terms of a sum that one step adds.
-inline constexpr int kStepTerms = 16;
-
-/// kStepTerms rows of kTile numbers T in shared memory, one row behind the other.
-template <class T>
-struct PanelCopy {
-  static constexpr int kRowBytes = kTile * static_cast<int>(sizeof(T)), kChunks = kRowBytes / 16;
-  static constexpr int kPanelBytes = kStepTerms * kRowBytes;
-  static constexpr int kRows = kStepTerms * kChunks / kThreads;  // of a thread
-
-  ORTNCE_DEVICE static int row(int i) { return thread_index() / kChunks + i * (kThreads / kChunks); }
-
-  /// Numbers [first, first + kTile) of the thread's rows, zeros from `count` on and where a row is null.
-  ORTNCE_DEVICE static void run(unsigned char* panel, const T* const (&rows)[kRows], int first, int count, bool aligned) {
-    constexpr int kInChunk = 16 / static_cast<int>(sizeof(T));
-    const int chunk = thread_index() % kChunks;
-    const int begin = first + chunk * kInChunk;
-#pragma unroll
-    for (int i = 0; i < kRows; ++i) {
-      const bool valid = rows[i] != nullptr && begin < count;
-      copy_chunk(panel + row(i) * kRowBytes + chunk * 16, valid ? rows[i] + begin : nullptr, valid ? count - begin : 0,
-                 aligned);
-    }
-  }
-};
-
-/// Sums of a tile that belong to one thread, by fused multiply-adds: each is one chain. The 8 warps of a
-/// block are 4 by 2, the lanes of each 4 by 8; a thread has two times four columns side by side.
-template <class Row, bool kTransposed>
-struct FmaSlopeProducts {
-  float sums[kPerThread][kPerThread] = {};
-
-  ORTNCE_DEVICE static int lane() { return thread_index() % kWarp; }
-  ORTNCE_DEVICE static int row(int i) {
-    const int first = thread_index() / kWarp / 2 * 32;
-    return kTransposed ? first + i / 4 * 16 + lane() / 8 * 4 + i % 4 : first + lane() / 8 + 4 * i;
-  }
-  ORTNCE_DEVICE static int column(int j) {
-    return thread_index() / kWarp % 2 * 64 + j / 4 * 32 + lane() % 8 * 4 + j % 4;
-  }
-
-  ORTNCE_DEVICE float at(int i, int j) const { return sums[i][j]; }
-
-  ORTNCE_DEVICE void add(const unsigned char* slopes, const unsigned char* rows) {
-#pragma unroll 1
-    for (int k = 0; k < kStepTerms; k += 2) {
-      float a[2][kPerThread];
-      load_slopes(slopes, k, a);
-#pragma unroll
-      for (int n = 0; n < 2; ++n) {
-#pragma unroll
-        for (int half = 0; half < 2; ++half) {
-          const auto* const from = rows + (k + n) * PanelCopy<Row>::kRowBytes + column(4 * half) * int{sizeof(Row)};
-          const auto four = load_shared(reinterpret_cast<const Pack<Row, 4>*>(from));
-#pragma unroll
-          for (int j = 0; j < 4; ++j) {
-            const float x = widen(four.numbers[j]);
-#pragma unroll
-            for (int i = 0; i < kPerThread; ++i) sums[i][4 * half + j] = fmaf(a[n][i], x, sums[i][4 * half + j]);
-          }
-        }
-      }
-    }
-  }
-
- private:
-  ORTNCE_DEVICE static void load_slopes(const unsigned char* slopes, int k, float (&a)[2][kPerThread]) {
-    if constexpr (kTransposed) {
-#pragma unroll
-      for (int n = 0; n < 2; ++n) {
-#pragma unroll
-        for (int half = 0; half < 2; ++half) {
-          const auto* const from = slopes + (k + n) * PanelCopy<float>::kRowBytes + row(4 * half) * int{sizeof(float)};
-          const auto four = load_shared(reinterpret_cast<const Pack<float, 4>*>(from));
-#pragma unroll
-          for (int i = 0; i < 4; ++i) a[n][4 * half + i] = four.numbers[i];
-        }
-      }
-    } else {
-#pragma unroll
-      for (int i = 0; i < kPerThread; ++i) {
-        const auto* const from = slopes + chunk_offset<kStepBytes>(row(i), k / 4) + k % 4 * int{sizeof(float)};
-        const auto two = load_shared(reinterpret_cast<const Pack<float, 2>*>(from));
-        a[0][i] = two.numbers[0];
-        a[1][i] = two.numbers[1];
-      }
-    }
-  }
 };
 
 template <class Row>
@@ -174,6 +85,7 @@ ORTNCE_DEVICE void multiply_slopes(const SlopeProductsParams& p) {
     commit_copies();
   }
   Products products;
+  products.clear();
   int stage = 0;
   for (int step = 0; step < steps; ++step) {
     wait_copies<kStages - 2>();
@@ -199,15 +111,13 @@ ORTNCE_DEVICE void multiply_slopes(const SlopeProductsParams& p) {
 /// The gradients of the inputs: rows are embeddings.
 template <class Pair>
 ORTNCE_KERNEL(kThreads, 2) multiply_embeddings(ORTNCE_PARAMS SlopeProductsParams p) {
-  using W = typename Pair::Weight;
-  multiply_slopes<W, FmaSlopeProducts<W, false>, false>(p);
+  multiply_slopes<typename Pair::Weight, typename Pair::template SlopeProducts<typename Pair::Weight, false>, false>(p);
 }
 
 /// The gradients of the candidates: rows are inputs, slopes transposed.
 template <class Pair>
 ORTNCE_KERNEL(kThreads, 2) multiply_inputs(ORTNCE_PARAMS SlopeProductsParams p) {
-  using X = typename Pair::Input;
-  multiply_slopes<X, FmaSlopeProducts<X, true>, true>(p);
+  multiply_slopes<typename Pair::Input, typename Pair::template SlopeProducts<typename Pair::Input, true>, true>(p);
 }
 
 }  // namespace ortnce::kernels::cuda
