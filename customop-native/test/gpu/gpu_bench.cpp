@@ -72,11 +72,13 @@ class Bench {
     };
     const std::vector<bool> wanted = op == "NceLossGrad" ? std::vector<bool>{true, true, true, true, true}
                                                          : std::vector<bool>{true, false, false, false};
+    std::vector<std::vector<OpTensor>> batches;
     std::vector<std::unique_ptr<OpCall>> calls;
+    batches.reserve(kBatches);
     std::unique_ptr<OpKernel> kernel;
     for (int i = 0; i < kBatches; ++i) {
       c.seed = static_cast<uint32_t>(1 + i);
-      const std::vector<OpTensor> inputs = inputs_of();
+      const std::vector<OpTensor>& inputs = batches.emplace_back(inputs_of());
       if (kernel == nullptr) {
         kernel = std::make_unique<OpKernel>(op.c_str(), types_of(inputs), attributes, OpSession{Provider::kCuda, true},
                                             wanted);
