@@ -2,6 +2,7 @@
 
 #include "ops/cuda/full_sigmoid_loss_cuda_kernel.h"
 #include "ops/cuda/nce_loss_cuda_kernel.h"
+#include "ops/cuda/nce_loss_grad_cuda_kernel.h"
 #include "ops/signatures.h"
 
 namespace ortnce::ops {
@@ -17,9 +18,13 @@ std::vector<const OrtCustomOp*> cuda_ops() {
   static const CustomOp<NceLossCudaKernel> loss(
       nce_loss_signature(), placement({In::kLabels, In::kSampledCandidates, In::kTrueExpectedCount,
                                        In::kSampledExpectedCount, In::kStep}));
+  // loss_grad comes first, step is missing.
+  static const CustomOp<NceLossGradCudaKernel> grad(
+      nce_loss_grad_signature(), placement({In::kLabels + 1, In::kSampledCandidates + 1, In::kTrueExpectedCount + 1,
+                                            In::kSampledExpectedCount + 1}));
   static const CustomOp<FullSigmoidLossCudaKernel> full(full_sigmoid_loss_signature(),
                                                         placement({ClassScanInputs::kLabels}));
-  return {&loss, &full};
+  return {&loss, &grad, &full};
 }
 
 }  // namespace ortnce::ops
