@@ -25,8 +25,8 @@ std::vector<float> losses(const kernels::cuda::DeviceBatch& batch, int64_t class
   GuardedWorkspace host(bytes.host), device(bytes.device);
   const bool per_example = reduction == kernels::Reduction::kNone;
   std::vector<float> loss(static_cast<size_t>(per_example ? batch.batch : 1));
-  const kernels::cuda::Status status = kernels::cuda::full_sigmoid_loss(
-      batch, classes, reduction, {host.data(), device.data()}, nullptr, loss.data());
+  const kernels::cuda::Status status =
+      kernels::cuda::full_sigmoid_loss(batch, classes, reduction, {host.data(), device.data()}, nullptr, loss.data());
   EXPECT_TRUE(status.ok()) << status.step << ": " << status.reason;
   EXPECT_TRUE(host.intact() && device.intact());
   return loss;

@@ -94,7 +94,8 @@ ByClass add_by_class(NceCase& nce, const GradientArrays<double>& parts, bool mag
       bias += magnitudes ? std::fabs(slope) : slope;
       for (int64_t d = 0; d < dim; ++d) {
         const double x = label ? static_cast<double>(nce.input(at->source / nce.sizes.num_true)[d]) : 0;
-        const double term = label ? slope * x : parts.sampled[source * static_cast<size_t>(dim) + static_cast<size_t>(d)];
+        const double term =
+            label ? slope * x : parts.sampled[source * static_cast<size_t>(dim) + static_cast<size_t>(d)];
         row[static_cast<size_t>(d)] += magnitudes ? std::fabs(term) : term;
       }
     }
@@ -121,16 +122,20 @@ void expect_accurate(NceSizes sizes, const TypePair& types, uint64_t seed) {
   NceCase nce(sizes, seed);
   nce.mask_hits = seed % 2 == 0;
   for (size_t at = seed % 7; seed % 3 == 1 && at < nce.labels.size(); at += 3) nce.labels[at] = NceCase::kIgnored;
-  const DeviceCase device(nce, types, {kernels::PartitionStrategy::kDiv, 1 + static_cast<int64_t>(seed % 3), seed % 4 == 0 ? 1 : 0}, seed);
+  const DeviceCase device(
+      nce, types, {kernels::PartitionStrategy::kDiv, 1 + static_cast<int64_t>(seed % 3), seed % 4 == 0 ? 1 : 0}, seed);
   const kernels::NceProblem p = nce.problem();
   const std::vector<float> loss_grad = any_loss_grad(p, seed);
   const Gradients found = backward(nce, device, Reduction::kNone, loss_grad);
 
   const GradientArrays<double> expected = backward_reference(p, loss_grad);
-  const double batch = static_cast<double>(sizes.batch), terms = static_cast<double>(sizes.num_sampled + sizes.num_true);
+  const double batch = static_cast<double>(sizes.batch),
+               terms = static_cast<double>(sizes.num_sampled + sizes.num_true);
   const GradientArrays<double> bounds =
       gradient_bounds(p, loss_grad, device.roundings(), device.sum_roundings(terms, batch));
-  const double half = types.inputs == ElementType::kFloat ? 0 : types.inputs == ElementType::kFloat16 ? 0x1p-11 : 0x1p-8;
+  const double half = types.inputs == ElementType::kFloat     ? 0
+                      : types.inputs == ElementType::kFloat16 ? 0x1p-11
+                                                              : 0x1p-8;
   std::vector<double> inputs_bounds = bounds.inputs;
   for (size_t i = 0; i < inputs_bounds.size(); ++i) {
     inputs_bounds[i] = 1.01 * inputs_bounds[i] + half * std::fabs(expected.inputs[i]) + (half > 0 ? 0x1p-24 : 0);

@@ -7,9 +7,9 @@ namespace ortnce::kernels::cuda {
 
 /// Everything in device memory. See ClassRows for the partitions.
 struct ClassLayer {
-  const unsigned char* first;       // partition 0
-  const void* const* partitions;    // [P]
-  const int64_t* ends;              // [P] running sums of their rows
+  const unsigned char* first;     // partition 0
+  const void* const* partitions;  // [P]
+  const int64_t* ends;            // [P] running sums of their rows
   int64_t num_partitions;
   bool mod;
   int64_t row_bytes;

@@ -20,18 +20,18 @@ Status sum_slopes(const SlopeSumsParams& params, Stream stream);
 
 /// Occurrences grouped by class; see nce_backward_bytes() for their sources.
 struct ClassSumsParams {
-  int64_t groups;           // U
-  const int64_t* starts;    // [U + 1] the first occurrence of each class
-  const int64_t* sources;   // [occurrences], ascending within a class
-  int64_t labels;           // B T: sources from there on are candidates
+  int64_t groups;          // U
+  const int64_t* starts;   // [U + 1] the first occurrence of each class
+  const int64_t* sources;  // [occurrences], ascending within a class
+  int64_t labels;          // B T: sources from there on are candidates
   int64_t num_true;
   int64_t dim;
-  const void* inputs;           // [B, D]
-  const float* label_slopes;    // [B, T]
-  const float* sampled;         // [S, D]
+  const void* inputs;            // [B, D]
+  const float* label_slopes;     // [B, T]
+  const float* sampled;          // [S, D]
   const double* sampled_biases;  // [S]
-  float* weights;               // [U, D]
-  float* biases;                // [U] or null
+  float* weights;                // [U, D]
+  float* biases;                 // [U] or null
 };
 
 /// What occurrence `source` adds to column d of the embedding of its class.

@@ -136,15 +136,15 @@ Status launch(void (*kernel)(Params), const char* name, Grid grid, int threads, 
   if (grid.x == 0 || grid.y == 0) return {};
   constexpr size_t kAlwaysThere = 48 * 1024;
   if (shared_bytes > kAlwaysThere) {
-    const Status raised = status_of(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                                         static_cast<int>(shared_bytes)),
-                                    "cudaFuncSetAttribute");
+    const Status raised = status_of(
+        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes)),
+        "cudaFuncSetAttribute");
     if (!raised.ok()) return raised;
   }
   const dim3 blocks(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y));
   void* arguments[] = {const_cast<Params*>(&params)};
-  return status_of(cudaLaunchKernel(kernel, blocks, dim3(static_cast<unsigned>(threads)), arguments, shared_bytes, stream),
-                   name);
+  return status_of(
+      cudaLaunchKernel(kernel, blocks, dim3(static_cast<unsigned>(threads)), arguments, shared_bytes, stream), name);
 }
 
 }  // namespace ortnce::kernels::cuda

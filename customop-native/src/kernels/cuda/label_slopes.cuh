@@ -27,7 +27,9 @@ ORTNCE_DEVICE float label_slope(float u, int64_t counted) {
 /// out = factor * row, or out += factor * row, over `dim` numbers; a warp's work.
 template <class W>
 ORTNCE_DEVICE void add_scaled(float factor, const W* row, int64_t dim, bool first, float* out) {
-  for (int64_t d = thread_index() % kWarp; d < dim; d += kWarp) out[d] = fmaf(factor, widen(row[d]), first ? 0.0f : out[d]);
+  for (int64_t d = thread_index() % kWarp; d < dim; d += kWarp) {
+    out[d] = fmaf(factor, widen(row[d]), first ? 0.0f : out[d]);
+  }
 }
 
 template <class X, class W>

@@ -10,8 +10,8 @@ namespace ortnce::kernels::cuda {
 
 /// What lies in device memory behind the uploaded block.
 struct LossRun::Scratch {
-  const void** rows;  // [S]
-  float* offsets;     // [S]
+  const void** rows;     // [S]
+  float* offsets;        // [S]
   double* label_losses;  // [B]
   double* sums;          // [slices, B]
   double* block_sums;
@@ -59,13 +59,14 @@ Status LossRun::queue(bool mask, Reduction reduction, const RunMemory& memory, S
   if (!status.ok()) return status;
 
   const bool per_example = reduction == Reduction::kNone;
-  status = combine_losses({batch_.batch, plan_.slices, scratch.label_losses, scratch.sums,
-                           per_example ? loss : nullptr, per_example ? nullptr : scratch.block_sums},
+  status = combine_losses({batch_.batch, plan_.slices, scratch.label_losses, scratch.sums, per_example ? loss : nullptr,
+                           per_example ? nullptr : scratch.block_sums},
                           stream);
   if (!status.ok() || per_example) return status;
   const int64_t counted = reduction == Reduction::kMean ? counted_examples(batch_) : 1;
   return reduce_blocks(
-      {loss_blocks(batch_.batch), scratch.block_sums, static_cast<double>(std::max<int64_t>(counted, 1)), loss}, stream);
+      {loss_blocks(batch_.batch), scratch.block_sums, static_cast<double>(std::max<int64_t>(counted, 1)), loss},
+      stream);
 }
 
 }  // namespace ortnce::kernels::cuda

@@ -13,7 +13,8 @@ ORTNCE_DEVICE double sum_of_block(double x) {
   for (int half = kThreads / 2; half > 0; half /= 2) {
     sync_block();
     if (thread_index() < half) {
-      store_shared(sums + thread_index(), load_shared(sums + thread_index()) + load_shared(sums + thread_index() + half));
+      store_shared(sums + thread_index(),
+                   load_shared(sums + thread_index()) + load_shared(sums + thread_index() + half));
     }
   }
   return thread_index() == 0 ? load_shared(sums) : 0;

@@ -28,7 +28,6 @@ struct MmaSums {
       for (int j = 0; j < kPerThread; ++j) at(i, j) = 0;
     }
   }
-
 };
 
 /// The products of examples and embeddings of T.

@@ -107,10 +107,10 @@ class Backward {
   }
 
   Status by_class(const IdGroups& groups, const UploadedGroups& uploaded, const DeviceNceGradients& out) const {
-    return kernels_.class_sums({groups.count(), uploaded.starts, uploaded.sources, batch_.batch * batch_.num_true,
-                                batch_.num_true, batch_.dim, batch_.inputs, scratch_.label_slopes, scratch_.sampled,
-                                scratch_.sampled_biases, out.weights, out.biases},
-                               stream_);
+    return kernels_.class_sums(
+        {groups.count(), uploaded.starts, uploaded.sources, batch_.batch * batch_.num_true, batch_.num_true, batch_.dim,
+         batch_.inputs, scratch_.label_slopes, scratch_.sampled, scratch_.sampled_biases, out.weights, out.biases},
+        stream_);
   }
 
   Status narrow_inputs(void* to) const {
@@ -129,9 +129,9 @@ class Backward {
     if (logits.masked.ids != nullptr) logits.masked.ids += example * batch_.num_true;
     const ColumnPlan plan(examples, candidates);
     logits.slice_tiles = plan.slice_tiles;
-    Status status = kernels_.slopes({logits, scratch_.example_grads + example, scratch_.counted + example,
-                                     scratch_.slopes, scratch_.stride},
-                                    plan.slices, stream_);
+    Status status = kernels_.slopes(
+        {logits, scratch_.example_grads + example, scratch_.counted + example, scratch_.slopes, scratch_.stride},
+        plan.slices, stream_);
     if (!status.ok()) return status;
 
     status = kernels_.multiply_embeddings(
@@ -140,13 +140,13 @@ class Backward {
         stream_);
     if (!status.ok()) return status;
     const bool add = example > 0;
-    status = kernels_.multiply_inputs(
-        {scratch_.slopes, scratch_.stride, static_cast<int>(candidates), static_cast<int>(examples),
-         scratch_.example_rows + example, logits.dim, logits.inputs_aligned, add, scratch_.sampled + first * batch_.dim},
-        stream_);
+    status = kernels_.multiply_inputs({scratch_.slopes, scratch_.stride, static_cast<int>(candidates),
+                                       static_cast<int>(examples), scratch_.example_rows + example, logits.dim,
+                                       logits.inputs_aligned, add, scratch_.sampled + first * batch_.dim},
+                                      stream_);
     if (!status.ok()) return status;
-    return sum_slopes(
-        {scratch_.slopes, examples, candidates, scratch_.stride, add, scratch_.sampled_biases + first}, stream_);
+    return sum_slopes({scratch_.slopes, examples, candidates, scratch_.stride, add, scratch_.sampled_biases + first},
+                      stream_);
   }
 
   const DeviceNceProblem& p_;

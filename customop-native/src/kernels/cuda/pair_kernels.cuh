@@ -66,8 +66,9 @@ Status queue_narrow(const NarrowParams& p, Stream stream) {
 
 template <class Pair>
 constexpr PairKernels make_pair_kernels() {
-  return {&queue_label_losses<Pair>,        &queue_loss_sums<Pair>,       &queue_label_slopes<Pair>, &queue_slopes<Pair>,
-          &queue_multiply_embeddings<Pair>, &queue_multiply_inputs<Pair>, &queue_class_sums<Pair>,   &queue_narrow<Pair>};
+  return {
+      &queue_label_losses<Pair>,        &queue_loss_sums<Pair>,       &queue_label_slopes<Pair>, &queue_slopes<Pair>,
+      &queue_multiply_embeddings<Pair>, &queue_multiply_inputs<Pair>, &queue_class_sums<Pair>,   &queue_narrow<Pair>};
 }
 
 }  // namespace ortnce::kernels::cuda

@@ -35,7 +35,8 @@ struct PanelCopy {
   ORTNCE_DEVICE static int row(int i) { return thread_index() / kChunks + i * (kThreads / kChunks); }
 
   /// Numbers [first, first + kTile) of the thread's rows, zeros from `count` on and where a row is null.
-  ORTNCE_DEVICE static void run(unsigned char* panel, const T* const (&rows)[kRows], int first, int count, bool aligned) {
+  ORTNCE_DEVICE static void run(unsigned char* panel, const T* const (&rows)[kRows], int first, int count,
+                                bool aligned) {
     constexpr int kInChunk = 16 / static_cast<int>(sizeof(T));
     const int chunk = thread_index() % kChunks;
     const int begin = first + chunk * kInChunk;

@@ -23,10 +23,10 @@ inline constexpr int64_t kMostDim = int64_t{1} << 30;
 
 /// The arrays of a block, with the address that the block has on one side. Null with a null block.
 struct Upload {
-  int64_t* labels;        // [B, T]
-  int64_t* candidates;    // [S]
-  float* true_counts;     // [B, T] or null
-  float* sampled_counts;  // [S] or null
+  int64_t* labels;          // [B, T]
+  int64_t* candidates;      // [S]
+  float* true_counts;       // [B, T] or null
+  float* sampled_counts;    // [S] or null
   const void** partitions;  // [P]
   int64_t* ends;            // [P] running sums of the sizes
 
