@@ -33,7 +33,8 @@ struct LossRun {
     problem.batch = s.batch;
     problem.num_true = 1;
     problem.dim = s.dim;
-    problem.inputs = inputs.floats.data();
+    problem.inputs.floats = inputs.floats.data();
+    if (inputs.type == kernels::ElementType::kBfloat16) problem.inputs.bfloat16 = inputs.at(0);
     problem.labels = labels.data();
     problem.table = &table;
     problem.class_end = s.classes;

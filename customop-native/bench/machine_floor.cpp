@@ -49,7 +49,7 @@ double baseline(float factor, volatile float* out) { return multiply_add<Floats4
 
 Rate rate_of_level() {
 #ifdef __x86_64__
-  if (platform::active_level() == platform::InstructionSet::kAvx512) return &avx512;
+  if (platform::active_level() >= platform::InstructionSet::kAvx512) return &avx512;
   if (platform::active_level() == platform::InstructionSet::kAvx2) return &avx2;
 #endif
   return &baseline;

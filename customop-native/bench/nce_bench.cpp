@@ -55,6 +55,7 @@ struct NceData {
     problem.num_sampled = s.num_sampled;
     problem.dim = s.dim;
     problem.inputs = inputs.floats.data();
+    if (inputs.type == kernels::ElementType::kBfloat16) problem.bfloat16_inputs = inputs.at(0);
     problem.labels = labels.data();
     problem.row_type = weights.type;
     problem.true_rows = true_rows.data();
@@ -73,6 +74,7 @@ struct NceData {
   /// The problem of the same numbers as floats, for the reference.
   kernels::NceProblem of_floats() const {
     kernels::NceProblem wide = problem;
+    wide.bfloat16_inputs = nullptr;
     wide.row_type = kernels::ElementType::kFloat;
     wide.true_rows = true_floats.data();
     wide.sampled_rows = sampled_floats.data();

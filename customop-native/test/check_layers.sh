@@ -74,7 +74,7 @@ case "$*" in
   *) fail "no object of the baseline among the arguments" ;;
 esac
 case $(uname -m) in
-  x86_64) [ $levels -eq 10 ] || fail "$levels objects above the baseline, expected 10" ;;
+  x86_64) [ $levels -eq 12 ] || fail "$levels objects above the baseline, expected 12" ;;
   aarch64) [ $levels -eq 2 ] || fail "$levels objects above the baseline, expected 2" ;;
 esac
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/cpu/dispatch.h"
+#include "kernels/class_products.h"
 #include "platform/libm.h"
 
 namespace ortnce::kernels {
@@ -21,9 +21,10 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 ClassScan::ClassScan(const ClassScanProblem& problem, bool log_sum_exps, bool ranks)
     : problem_(problem),
-      kernels_(cpu::active_class_kernels()),
-      panels_(kernels_, problem.batch, problem.dim),
-      tiles_(kernels_, *problem.table, problem.dim, problem.partitioned),
+      products_(class_products(*problem.table, problem.inputs, problem.dim)),
+      kernels_(class_kernels(products_)),
+      panels_(kernels_, problem.batch, products_.dim()),
+      tiles_(kernels_, *problem.table, products_, problem.partitioned),
       log_sum_exps_(log_sum_exps),
       ranks_(ranks) {
   const int64_t chunks = chunk_count(problem.class_end - problem.class_begin);
@@ -34,8 +35,8 @@ ClassScan::ClassScan(const ClassScanProblem& problem, bool log_sum_exps, bool ra
 void ClassScan::lay_out(void* workspace, CheckedBytes* bytes) {
   const int64_t padded = panels_.padded(), num_true = problem_.num_true;
   const int64_t ranked = ranks_ ? num_true : 0, exponentials = log_sum_exps_ ? padded : 0;
-  packed_ = bytes->take<float>(workspace, padded, problem_.dim);
-  packed_labels_ = bytes->take<float>(workspace, padded, problem_.dim);
+  packed_ = bytes->take<float>(workspace, padded, products_.dim());
+  packed_labels_ = bytes->take<float>(workspace, padded, products_.dim());
   zeros_ = bytes->take<float>(workspace, tiles_.rows());
   tile_rows_ = tiles_.take_scratch(bytes, workspace, slots_ * panels_.groups);
   thresholds_ = bytes->take<float>(workspace, 2, ranked, padded);
@@ -67,7 +68,7 @@ void ClassScan::begin(void* workspace, Executor& executor) {
   parallel_for(floats > kParallelFloats ? executor : serial_, panels_.panels, [&](int64_t panel) {
     pack_examples(
         kernels_, panels_, panel, ElementType::kFloat,
-        [&](int64_t example) { return problem_.inputs + example * problem_.dim; }, packed_);
+        [&](int64_t example) { return products_.rows(problem_.inputs) + example * products_.dim(); }, packed_);
   });
 }
 
@@ -76,7 +77,7 @@ void ClassScan::true_logits(float* logits) {
   const ClassTable& table = *problem_.table;
   const double products = static_cast<double>(problem_.batch * num_true) * static_cast<double>(problem_.dim);
   parallel_for(workers(4 * products), panels_.panels, [&](int64_t panel) {
-    const int64_t first = panel * width, count = panels_.count(panel), place = first * problem_.dim;
+    const int64_t first = panel * width, count = panels_.count(panel), place = first * products_.dim();
     alignas(64) float of_panel[kMostPanelWidth], biases[kMostPanelWidth] = {};
     for (int64_t j = 0; j < num_true; ++j) {
       // A label outside has the row of another class, whose logit is dropped.
@@ -85,10 +86,10 @@ void ClassScan::true_logits(float* logits) {
         return in_range(label) ? label - problem_.class_begin : 0;
       };
       pack_examples(
-          kernels_, panels_, panel, table.type(), [&](int64_t example) { return table.row(entry(example)); },
+          kernels_, panels_, panel, products_.row_type(), [&](int64_t example) { return table.row(entry(example)); },
           packed_labels_);
       for (int64_t e = 0; e < count; ++e) biases[e] = table.bias(entry(first + e));
-      kernels_.paired_logits(packed_ + place, packed_labels_ + place, problem_.dim, biases, of_panel);
+      kernels_.paired_logits(packed_ + place, packed_labels_ + place, products_.dim(), biases, of_panel);
       for (int64_t e = 0; e < count; ++e) {
         const int64_t at = (first + e) * num_true + j;
         logits[at] = in_range(problem_.labels[at]) ? of_panel[e] + 0.0f : 0.0f;
@@ -153,7 +154,7 @@ void ClassScan::scan_group(int64_t chunk, int64_t slot, int64_t group, const Chu
                                     thresholds_ + num_true * padded + column,
                                     ranks_ ? larger_counts_ + labels_at : nullptr};
       const cpu::PanelSums sums{softplus_sums_ + at, references_ + at, log_sum_exps_ ? exp_sums_ + at : nullptr};
-      kernels_.add_tile(packed_ + column * problem_.dim, problem_.dim, panels_.count(panel), tile, labels, sums);
+      kernels_.add_tile(packed_ + column * products_.dim(), products_.dim(), panels_.count(panel), tile, labels, sums);
       tile.next_rows = nullptr;  // once is enough
     });
   });

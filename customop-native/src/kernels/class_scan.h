@@ -9,6 +9,7 @@
 #include "kernels/class_tiles.h"
 #include "kernels/example_panels.h"
 #include "kernels/parallel.h"
+#include "kernels/row_products.h"
 
 namespace ortnce::kernels {
 
@@ -28,7 +29,7 @@ struct ClassScanProblem {
   int64_t batch = 0;
   int64_t num_true = 0;
   int64_t dim = 0;
-  const float* inputs = nullptr;      // [B, D] row major
+  Inputs inputs;                      // [B, D]
   const int64_t* labels = nullptr;    // [B, T] class ids or kIgnoredLabel
   const ClassTable* table = nullptr;  // entry 0 is class class_begin
   bool partitioned = false;           // whether the table has several partitions
@@ -79,6 +80,7 @@ class ClassScan {
   void add_counts(int64_t first, int64_t count, const float* logits, int64_t* larger_counts) const;
 
   const ClassScanProblem& problem_;
+  RowProducts products_;
   const cpu::ClassBlockKernels& kernels_;
   ExamplePanels panels_;
   ClassTiles tiles_;

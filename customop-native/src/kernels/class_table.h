@@ -1,6 +1,7 @@
 // The output layer: embedding rows and biases of the classes, wherever their partitions lie.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "kernels/class_rows.h"
 #include "kernels/conversion.h"
 #include "kernels/element_type.h"
+#include "kernels/row_products.h"
 
 namespace ortnce::kernels {
 
@@ -24,6 +26,13 @@ class ClassTable {
   const void* row(int64_t class_id) const {
     const RowAddress address = rows_.find(class_id);
     return element(partitions_[address.partition], address.row * dim_);
+  }
+
+  /// Whether all rows can be read as pairs of bfloat16 numbers.
+  bool holds_pairs() const {
+    return type_ == ElementType::kBfloat16 && std::all_of(partitions_.begin(), partitions_.end(), [&](const void* rows) {
+             return kernels::holds_pairs(rows, dim_);
+           });
   }
 
   /// How many classes from `class_id` on have their embeddings one behind the other.

@@ -7,20 +7,25 @@
 #include "kernels/class_table.h"
 #include "kernels/conversion.h"
 #include "kernels/cpu/class_block.h"
+#include "kernels/row_products.h"
 #include "kernels/sizes.h"
 
 namespace ortnce::kernels {
 
-/// Cuts ranges of classes into tiles; rows are read in place where they are float and lie one behind the
+/// Cuts ranges of classes into tiles; rows are read in place where they need no conversion and lie one behind the
 /// other, else copied together. The tiles of a range are the same however the table is partitioned.
 class ClassTiles {
  public:
-  /// `partitioned`: whether the table has several partitions.
-  ClassTiles(const cpu::ClassBlockKernels& kernels, const ClassTable& table, int64_t dim, bool partitioned)
-      : table_(table), dim_(dim), copies_(partitioned || table.type() != ElementType::kFloat) {
+  /// `products`: how the rows are read. `partitioned`: whether the table has several partitions.
+  ClassTiles(const cpu::ClassBlockKernels& kernels, const ClassTable& table, const RowProducts& products,
+             bool partitioned)
+      : table_(table),
+        type_(products.row_type()),
+        dim_(products.dim()),
+        copies_(partitioned || table.type() != ElementType::kFloat) {
     // A tile is read once for each panel of examples: it has to stay in the second-level cache.
     constexpr int64_t kTileFloats = 1 << 14, kMostGroups = 16;
-    const int64_t wanted = kTileFloats / std::max<int64_t>(dim, 1) / kernels.tile_rows;
+    const int64_t wanted = kTileFloats / std::max<int64_t>(dim_, 1) / kernels.tile_rows;
     rows_ = std::clamp<int64_t>(wanted, 1, kMostGroups) * kernels.tile_rows;
   }
 
@@ -43,7 +48,7 @@ class ClassTiles {
   void for_each(int64_t begin, int64_t end, int64_t origin, const float* zeros, float* scratch, Visit visit) const {
     for (int64_t first = begin; first < end; first += rows_) {
       const int64_t count = std::min(rows_, end - first);
-      const int64_t in_place = table_.type() == ElementType::kFloat ? table_.run_length(first) : 0;
+      const int64_t in_place = type_ == ElementType::kFloat ? table_.run_length(first) : 0;
       const float* const rows =
           in_place >= count ? static_cast<const float*>(table_.row(first)) : copied_rows(first, count, scratch);
       const float* const next_rows = in_place > count ? rows + count * dim_ : nullptr;
@@ -55,7 +60,7 @@ class ClassTiles {
   const float* copied_rows(int64_t first, int64_t count, float* scratch) const {
     for (int64_t c = 0; c < count;) {
       const int64_t run = std::min(table_.run_length(first + c), count - c);
-      widen(table_.type(), table_.row(first + c), run * dim_, scratch + c * dim_);
+      widen(type_, table_.row(first + c), run * dim_, scratch + c * dim_);
       c += run;
     }
     return scratch;
@@ -70,6 +75,7 @@ class ClassTiles {
   }
 
   const ClassTable& table_;
+  ElementType type_;  // that the rows are read as
   int64_t dim_;
   bool copies_;
   int64_t rows_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/dispatch.h"
+#include "kernels/sampled_products.h"
 #include "kernels/sizes.h"
 
 namespace ortnce::kernels {
@@ -76,7 +77,7 @@ class Backward {
  public:
   Backward(const NceProblem& p, const Plan& plan, const Scratch& scratch, const float* loss_grad,
            const NceGradients& out, Executor& workers)
-      : p_(p), plan_(plan), scratch_(scratch), loss_grad_(loss_grad), out_(out), workers_(workers) {
+      : p_(p), sampled_(p), plan_(plan), scratch_(scratch), loss_grad_(loss_grad), out_(out), workers_(workers) {
     inputs_in_place_ = p.dim == plan.width;
     for (int64_t i = 0; inputs_in_place_ && i < p.batch; ++i) inputs_in_place_ = counted_labels(p, i) > 0;
   }
@@ -86,7 +87,7 @@ class Backward {
     SerialExecutor serial;
     parallel_for(plan_.pack_parallel ? workers_ : serial, plan_.panels, [&](int64_t panel) {
       const int64_t first = panel * plan_.width, count = std::min(plan_.width, p_.num_sampled - first);
-      plan_.kernels.pack_panel(p_.row_type, p_.sampled_rows + first, count, p_.dim, scratch_.panels + first * p_.dim);
+      sampled_.pack(panel, scratch_.panels + panel * sampled_.panel_floats());
       const int64_t chunk = first / plan_.candidates * plan_.candidates;
       const int64_t in_chunk = std::min(plan_.candidates, p_.num_sampled - chunk);
       plan_.kernels.pack_rows(p_.row_type, p_.sampled_rows + first, count, p_.dim,
@@ -109,12 +110,13 @@ class Backward {
       }
       double* const loss = out_.loss == nullptr ? nullptr : out_.loss + example;
       if (first && loss != nullptr) std::fill_n(loss, count, 0.0);
-      const float* const panels = scratch_.panels + chunk.first * p_.dim;
+      const float* const panels = scratch_.panels + chunk.first * sampled_.problem().dim;
       float* const slopes = scratch_.slopes + at * plan_.stride;
       for (int64_t e = 0; e < count; e += tile) {
-        plan_.kernels.sampled_slopes(p_, panels, example + e, std::min(tile, count - e), chunk.first,
-                                     chunk.last, loss_grad_ + example + e, slopes + e * plan_.stride, plan_.stride,
-                                     loss == nullptr ? nullptr : loss + e);
+        sampled_.kernels().sampled_slopes(sampled_.problem(), panels, example + e, std::min(tile, count - e),
+                                          chunk.first, chunk.last, loss_grad_ + example + e,
+                                          slopes + e * plan_.stride, plan_.stride,
+                                          loss == nullptr ? nullptr : loss + e);
       }
       const float* const rows = candidate_rows(chunk.first);
       float* const inputs_grad = out_.inputs + example * p_.dim;
@@ -174,6 +176,7 @@ class Backward {
   }
 
   const NceProblem& p_;
+  SampledProducts sampled_;
   const Plan& plan_;
   const Scratch& scratch_;
   const float* loss_grad_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/dispatch.h"
+#include "kernels/sampled_products.h"
 #include "kernels/sizes.h"
 
 namespace ortnce::kernels {
@@ -78,15 +79,10 @@ class Forward {
  public:
   Forward(const NceProblem& problem, const cpu::NceBlockKernels& kernels, const Plan& plan, const Scratch& scratch,
           double* loss)
-      : p_(problem), kernels_(kernels), plan_(plan), scratch_(scratch), loss_(loss) {}
+      : p_(problem), sampled_(problem), kernels_(kernels), plan_(plan), scratch_(scratch), loss_(loss) {}
 
-  int64_t panel_floats() const { return kernels_.panel_width * p_.dim; }
-
-  void pack(int64_t panel, float* packed) const {
-    const int64_t first = panel * kernels_.panel_width;
-    kernels_.pack_panel(p_.row_type, p_.sampled_rows + first, std::min(kernels_.panel_width, p_.num_sampled - first),
-                        p_.dim, packed);
-  }
+  /// Packs a panel among all of them.
+  void pack(int64_t panel) const { sampled_.pack(panel, scratch_.panels + panel * sampled_.panel_floats()); }
 
   /// The terms of a block of examples with a slice of the candidates, and of a share of their labels.
   void run(int64_t block, int64_t slice) const {
@@ -101,8 +97,9 @@ class Forward {
       const int64_t near_end = std::min(near + plan_.near_panels, last);
       const float* const packed = packed_panels(near, near_end, slice);
       for (int64_t tile = begin; tile < end; tile += kernels_.tile_rows) {
-        kernels_.sampled_sums(p_, packed, tile, std::min(kernels_.tile_rows, end - tile), near * kernels_.panel_width,
-                              std::min(near_end * kernels_.panel_width, p_.num_sampled), sums + tile);
+        sampled_.kernels().sampled_sums(sampled_.problem(), packed, tile, std::min(kernels_.tile_rows, end - tile),
+                                        near * kernels_.panel_width,
+                                        std::min(near_end * kernels_.panel_width, p_.num_sampled), sums + tile);
       }
     }
     std::fill(loss_ + own, loss_ + own_end, 0.0);
@@ -112,13 +109,15 @@ class Forward {
  private:
   /// Panels [first, last), which this task packs where no other uses them.
   const float* packed_panels(int64_t first, int64_t last, int64_t slice) const {
-    if (!plan_.packs_in_tasks()) return scratch_.panels + first * panel_floats();
-    float* const buffer = scratch_.panels + slice * plan_.buffer_panels() * panel_floats();
-    for (int64_t panel = first; panel < last; ++panel) pack(panel, buffer + (panel - first) * panel_floats());
+    const int64_t floats = sampled_.panel_floats();
+    if (!plan_.packs_in_tasks()) return scratch_.panels + first * floats;
+    float* const buffer = scratch_.panels + slice * plan_.buffer_panels() * floats;
+    for (int64_t panel = first; panel < last; ++panel) sampled_.pack(panel, buffer + (panel - first) * floats);
     return buffer;
   }
 
   const NceProblem& p_;
+  SampledProducts sampled_;
   const cpu::NceBlockKernels& kernels_;
   const Plan& plan_;
   const Scratch& scratch_;
@@ -162,7 +161,7 @@ void nce_forward(const NceProblem& problem, void* workspace, Executor& executor,
 
   if (!plan.packs_in_tasks()) {
     parallel_for(plan.pack_parallel ? workers : serial, plan.panels,
-                 [&](int64_t panel) { forward.pack(panel, scratch.panels + panel * forward.panel_floats()); });
+                 [&](int64_t panel) { forward.pack(panel); });
   }
   parallel_for(workers, plan.blocks * plan.slices,
                [&](int64_t task) { forward.run(task / plan.slices, task % plan.slices); });

@@ -19,6 +19,7 @@ struct NceProblem {
   int64_t num_sampled = 0;
   int64_t dim = 0;
   const float* inputs = nullptr;               // [B, D] row major
+  const void* bfloat16_inputs = nullptr;       // the same numbers as bfloat16, if they were given so
   const int64_t* labels = nullptr;             // [B, T] class ids
   ElementType row_type = ElementType::kFloat;  // of the embeddings
   const void* const* true_rows = nullptr;      // [B, T] embedding row [D] of each label; null = ignored label

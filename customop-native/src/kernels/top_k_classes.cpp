@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/cpu/dispatch.h"
+#include "kernels/class_products.h"
 
 namespace ortnce::kernels {
 namespace {
@@ -26,9 +26,10 @@ bool comes_before(const RankedClass& a, const RankedClass& b) {
 
 TopKClasses::TopKClasses(const TopKProblem& problem)
     : problem_(problem),
-      kernels_(cpu::active_class_kernels()),
-      panels_(kernels_, problem.batch, problem.dim),
-      tiles_(kernels_, *problem.table, problem.dim, problem.partitioned) {
+      products_(class_products(*problem.table, problem.inputs, problem.dim)),
+      kernels_(class_kernels(products_)),
+      panels_(kernels_, problem.batch, products_.dim()),
+      tiles_(kernels_, *problem.table, products_, problem.partitioned) {
   const int64_t wanted = std::max<int64_t>(kTasks / std::max<int64_t>(panels_.groups, 1), 1);
   // A slice of fewer than k classes finds nothing out.
   const int64_t least = std::max(kLeastSlice, std::min(problem.k, problem.classes));
@@ -40,7 +41,7 @@ TopKClasses::TopKClasses(const TopKProblem& problem)
 
 void TopKClasses::lay_out(void* workspace, CheckedBytes* bytes) {
   const int64_t padded = panels_.padded();
-  packed_ = bytes->take<float>(workspace, padded, problem_.dim);
+  packed_ = bytes->take<float>(workspace, padded, products_.dim());
   zeros_ = bytes->take<float>(workspace, tiles_.rows());
   tile_rows_ = tiles_.take_scratch(bytes, workspace, slices_ * panels_.groups);
   thresholds_ = bytes->take<float>(workspace, slices_, padded);
@@ -98,7 +99,8 @@ void TopKClasses::search(int64_t slice, int64_t group) {
             of.search->accept(of.list + lane, of.thresholds + lane, {logit, of.begin + place});
           },
           &state};
-      kernels_.filter_tile(packed_ + panel * width * problem_.dim, problem_.dim, panels_.count(panel), tile, filter);
+      kernels_.filter_tile(packed_ + panel * width * products_.dim(), products_.dim(), panels_.count(panel), tile,
+                           filter);
       tile.next_rows = nullptr;  // once is enough
     });
   });
@@ -141,7 +143,7 @@ void TopKClasses::run(void* workspace, Executor& executor, int64_t* ids, float* 
   parallel_for(workers, panels_.panels, [&](int64_t panel) {
     pack_examples(
         kernels_, panels_, panel, ElementType::kFloat,
-        [&](int64_t example) { return problem_.inputs + example * problem_.dim; }, packed_);
+        [&](int64_t example) { return products_.rows(problem_.inputs) + example * products_.dim(); }, packed_);
   });
   parallel_for(workers, slices_ * panels_.groups,
                [&](int64_t task) { search(task / panels_.groups, task % panels_.groups); });

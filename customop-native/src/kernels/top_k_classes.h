@@ -8,6 +8,7 @@
 #include "kernels/class_tiles.h"
 #include "kernels/example_panels.h"
 #include "kernels/parallel.h"
+#include "kernels/row_products.h"
 
 namespace ortnce::kernels {
 
@@ -17,7 +18,7 @@ struct TopKProblem {
   int64_t dim = 0;
   int64_t classes = 0;
   int64_t k = 0;                  // 1 <= k <= classes
-  const float* inputs = nullptr;  // [B, D] row major
+  Inputs inputs;                  // [B, D]; bfloat16 is set before the search is constructed
   const ClassTable* table = nullptr;
   bool partitioned = false;  // whether the table has several partitions
 };
@@ -52,6 +53,7 @@ class TopKClasses {
   void merge(int64_t example, int64_t* ids, float* logits);
 
   const TopKProblem& problem_;
+  RowProducts products_;
   const cpu::ClassBlockKernels& kernels_;
   ExamplePanels panels_;
   ClassTiles tiles_;

@@ -25,6 +25,9 @@ class Activations {
     return widened;
   }
 
+  /// The numbers where they lie if they are bfloat16, else null.
+  const void* bfloat16() const { return type_ == kernels::ElementType::kBfloat16 ? data_ : nullptr; }
+
   kernels::ElementType type() const { return type_; }
 
  private:

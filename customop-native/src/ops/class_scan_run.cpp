@@ -107,7 +107,7 @@ ClassScanRun::ClassScanRun(const char* op, const ClassScanAttributes& attributes
   problem_.batch = sizes.batch;
   problem_.num_true = attributes.num_true;
   problem_.dim = sizes.dim;
-  problem_.inputs = activations.floats(workspace_, context);
+  problem_.inputs = {activations.floats(workspace_, context), activations.bfloat16()};
   problem_.labels = batch_.labels();
   problem_.table = &*table_;
   problem_.partitioned = inputs_.size() > where.weights + 1;

@@ -37,6 +37,7 @@ void NceRun::allocate(const RunContext& context, const OrtMemoryInfo* memory) {
 const kernels::NceProblem& NceRun::problem(kernels::Executor& executor) {
   problem_ = shape();
   problem_.inputs = activations_.floats(workspace_, executor);
+  problem_.bfloat16_inputs = activations_.bfloat16();
   const NceLossAttributes& attributes = batch_.attributes();
   const NceLossSizes& sizes = batch_.sizes();
   const int64_t* const labels = batch_.labels();

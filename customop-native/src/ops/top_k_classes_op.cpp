@@ -51,14 +51,15 @@ class TopKClassesKernel {
     problem.table = &table;
     problem.partitioned = inputs.size() > kWeights + 1;
 
+    Workspace workspace;
+    const Activations activations(inputs[kInputs], sizes.batch, sizes.dim, workspace);
+    problem.inputs.bfloat16 = activations.bfloat16();
     kernels::TopKClasses search(problem);
     size_t bytes = 0;
     if (!search.workspace(&bytes)) bytes = SIZE_MAX;
-    Workspace workspace;
     const size_t search_at = workspace.reserve_bytes(bytes);
-    const Activations activations(inputs[kInputs], sizes.batch, sizes.dim, workspace);
     workspace.allocate(context, memory_.get(), kName);
-    problem.inputs = activations.floats(workspace, context);
+    problem.inputs.floats = activations.floats(workspace, context);
     int64_t* const ids = context.output<int64_t>(0, {sizes.batch, k_});
     float* const logits = context.output<float>(1, {sizes.batch, k_});
     search.run(workspace.at<void>(search_at), context, ids, logits);

@@ -6,8 +6,8 @@
 namespace ortnce::platform {
 namespace {
 
-constexpr InstructionSet kLevels[] = {InstructionSet::kAvx512, InstructionSet::kAvx2, InstructionSet::kNeon,
-                                      InstructionSet::kBaseline};
+constexpr InstructionSet kLevels[] = {InstructionSet::kAvx512Bf16, InstructionSet::kAvx512, InstructionSet::kAvx2,
+                                      InstructionSet::kNeon, InstructionSet::kBaseline};
 
 /// The level ORTNCE_ISA names, if it runs here; else `otherwise`.
 InstructionSet forced_level(bool* found, InstructionSet otherwise) {
@@ -32,6 +32,7 @@ InstructionSet best_level() {
 
 const char* name_of(InstructionSet level) {
   switch (level) {
+    case InstructionSet::kAvx512Bf16: return "avx512_bf16";
     case InstructionSet::kAvx512: return "avx512";
     case InstructionSet::kAvx2: return "avx2";
     case InstructionSet::kNeon: return "neon";
@@ -44,10 +45,11 @@ bool is_available(InstructionSet level) {
 #ifdef __x86_64__
   const bool avx2 =
       __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
   switch (level) {
-    case InstructionSet::kAvx512:
-      return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    case InstructionSet::kAvx512Bf16: return avx512 && __builtin_cpu_supports("avx512bf16");
+    case InstructionSet::kAvx512: return avx512;
     case InstructionSet::kAvx2: return avx2;
     case InstructionSet::kNeon:
     case InstructionSet::kBaseline: break;
@@ -74,6 +76,7 @@ bool forced_level_is_available() {
 
 const char* available_levels() {
   switch (best_level()) {
+    case InstructionSet::kAvx512Bf16: return "avx512_bf16, avx512, avx2, baseline";
     case InstructionSet::kAvx512: return "avx512, avx2, baseline";
     case InstructionSet::kAvx2: return "avx2, baseline";
     case InstructionSet::kNeon: return "neon, baseline";

@@ -5,7 +5,7 @@ namespace ortnce::platform {
 
 /// Levels in order: of one architecture each runs where a higher one runs. NEON belongs to every 64-bit
 /// Arm, the AVX levels to x86-64.
-enum class InstructionSet { kBaseline, kNeon, kAvx2, kAvx512 };
+enum class InstructionSet { kBaseline, kNeon, kAvx2, kAvx512, kAvx512Bf16 };
 
 /// The environment variable that forces a level by name.
 inline constexpr const char* kInstructionSetVariable = "ORTNCE_ISA";
@@ -23,7 +23,7 @@ InstructionSet active_level();
 /// Whether ORTNCE_ISA is unset or names a level that runs here.
 bool forced_level_is_available();
 
-/// The levels that run here, best first, as "avx512, avx2, baseline".
+/// The levels that run here, best first, such as "avx512, avx2, baseline".
 const char* available_levels();
 
 }  // namespace ortnce::platform

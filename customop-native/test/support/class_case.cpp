@@ -89,12 +89,12 @@ const kernels::ClassTable& ClassCase::table() {
   return *table_;
 }
 
-kernels::ClassScanProblem ClassCase::problem(const kernels::ClassTable& table, int64_t begin, int64_t end) const {
+kernels::ClassScanProblem ClassCase::problem(const kernels::ClassTable& table, int64_t begin, int64_t end) {
   kernels::ClassScanProblem p;
   p.batch = sizes.batch;
   p.num_true = sizes.num_true;
   p.dim = sizes.dim;
-  p.inputs = const_cast<ClassCase*>(this)->inputs.data();
+  p.inputs = stored_inputs();
   p.labels = labels.data();
   p.table = &table;
   p.partitioned = !partitions_.empty();
@@ -190,7 +190,7 @@ TopKResult ClassCase::top_k(int64_t k, kernels::Executor& executor) {
   p.dim = sizes.dim;
   p.classes = sizes.classes;
   p.k = k;
-  p.inputs = inputs.data();
+  p.inputs = stored_inputs();
   p.table = &table();
   p.partitioned = !partitions_.empty();
   kernels::TopKClasses search(p);

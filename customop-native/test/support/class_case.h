@@ -52,6 +52,9 @@ class ClassCase {
   /// Stores weights and biases in this type, rounded; comes before partition().
   void store_as(kernels::ElementType type);
 
+  /// Gives the inputs as bfloat16 too, rounded.
+  void store_inputs_as_bfloat16() { half_inputs_.emplace(kernels::ElementType::kBfloat16, inputs.data(), inputs.size()); }
+
   const kernels::ClassTable& table();
 
   /// Everything that a scan of all classes gives. Fails the test if a kernel writes behind its
@@ -77,7 +80,7 @@ class ClassCase {
 
  private:
   kernels::ClassTable range_table(int64_t begin, int64_t end);
-  kernels::ClassScanProblem problem(const kernels::ClassTable& table, int64_t begin, int64_t end) const;
+  kernels::ClassScanProblem problem(const kernels::ClassTable& table, int64_t begin, int64_t end);
 
   /// Where number `i` of the weights, or of the biases, is stored.
   const void* stored_weight(int64_t i) {
@@ -86,7 +89,9 @@ class ClassCase {
   const void* stored_bias(int64_t i) const;
 
   kernels::ElementType type_ = kernels::ElementType::kFloat;
-  std::optional<HalfArray> half_weights_, half_biases_;
+  kernels::Inputs stored_inputs() { return {inputs.data(), half_inputs_ ? half_inputs_->at(0) : nullptr}; }
+
+  std::optional<HalfArray> half_inputs_, half_weights_, half_biases_;
   std::vector<std::vector<unsigned char>> partitions_;
   std::unique_ptr<kernels::ClassTable> table_;
 };

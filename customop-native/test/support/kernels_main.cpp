@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
   const char* const level = std::getenv(platform::kInstructionSetVariable);
   if (!platform::forced_level_is_available()) {
     bool known = false;
-    for (const char* name : {"baseline", "neon", "avx2", "avx512"}) known = known || std::strcmp(level, name) == 0;
+    for (const char* name :
+         {"baseline", "neon", "avx2", "avx512", "avx512_bf16"}) known = known || std::strcmp(level, name) == 0;
     std::printf("%s = %s cannot run here: this processor has %s\n", platform::kInstructionSetVariable, level,
                 platform::available_levels());
     return known ? 77 : 1;

@@ -142,10 +142,12 @@ inline void few_logits(const float* panel, int64_t dim, int64_t examples, const 
       Floats chain = sum[e];
       if (dim - d >= kLanes) {
 #pragma GCC unroll 16
-        for (int i = 0; i < kLanes; ++i) chain += square[i] * x[i * kWidth];
+        for (int i = 0; i < kLanes; ++i) chain = multiply_add(square[i], broadcast_lane(x + i * kWidth), chain);
       } else {
 #pragma GCC unroll 16
-        for (int i = 0; i < kLanes; ++i) chain = i < dim - d ? chain + square[i] * x[i * kWidth] : chain;
+        for (int i = 0; i < kLanes; ++i) {
+          if (i < dim - d) chain = multiply_add(square[i], broadcast_lane(x + i * kWidth), chain);
+        }
       }
       sum[e] = chain;
       if ((d + kLanes) % kChain == 0 || d + kLanes >= dim) {
@@ -275,7 +277,7 @@ void paired_logits(const float* panel, const float* rows, int64_t dim, const flo
     for (int64_t begin = 0; begin == 0 || begin < dim; begin += kChain) {
       const int64_t end = dim - begin < kChain ? dim : begin + kChain;
       Floats sum = {};
-      for (int64_t d = begin; d < end; ++d) sum += load(w + d * kWidth) * load(x + d * kWidth);
+      for (int64_t d = begin; d < end; ++d) sum = multiply_add(load(w + d * kWidth), load(x + d * kWidth), sum);
       total = begin == 0 ? sum : total + sum;
     }
     store(logits + v * kLanes, total + load(biases + v * kLanes));

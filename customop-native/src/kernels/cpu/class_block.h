@@ -79,6 +79,7 @@ extern const ClassBlockKernels kBaselineClassKernels;
 #ifdef __x86_64__
 extern const ClassBlockKernels kAvx2ClassKernels;
 extern const ClassBlockKernels kAvx512ClassKernels;
+extern const ClassBlockKernels kAvx512Bf16ClassKernels;  // of pairs
 #elif defined(__aarch64__)
 extern const ClassBlockKernels kNeonClassKernels;
 #endif

@@ -10,7 +10,7 @@ namespace {
 
 const NceBlockKernels& kernels_of(platform::InstructionSet level) {
 #ifdef __x86_64__
-  if (level == platform::InstructionSet::kAvx512) return kAvx512Kernels;
+  if (level >= platform::InstructionSet::kAvx512) return kAvx512Kernels;
   if (level == platform::InstructionSet::kAvx2) return kAvx2Kernels;
 #elif defined(__aarch64__)
   if (level == platform::InstructionSet::kNeon) return kNeonKernels;
@@ -21,7 +21,7 @@ const NceBlockKernels& kernels_of(platform::InstructionSet level) {
 
 const ClassBlockKernels& class_kernels_of(platform::InstructionSet level) {
 #ifdef __x86_64__
-  if (level == platform::InstructionSet::kAvx512) return kAvx512ClassKernels;
+  if (level >= platform::InstructionSet::kAvx512) return kAvx512ClassKernels;
   if (level == platform::InstructionSet::kAvx2) return kAvx2ClassKernels;
 #elif defined(__aarch64__)
   if (level == platform::InstructionSet::kNeon) return kNeonClassKernels;
@@ -32,7 +32,7 @@ const ClassBlockKernels& class_kernels_of(platform::InstructionSet level) {
 
 const ConversionKernels& conversion_kernels_of(platform::InstructionSet level) {
 #ifdef __x86_64__
-  if (level == platform::InstructionSet::kAvx512) return kAvx512ConversionKernels;
+  if (level >= platform::InstructionSet::kAvx512) return kAvx512ConversionKernels;
   if (level == platform::InstructionSet::kAvx2) return kAvx2ConversionKernels;
 #endif
   (void)level;
@@ -41,7 +41,7 @@ const ConversionKernels& conversion_kernels_of(platform::InstructionSet level) {
 
 const OptimizerKernels& optimizer_kernels_of(platform::InstructionSet level) {
 #ifdef __x86_64__
-  if (level == platform::InstructionSet::kAvx512) return kAvx512OptimizerKernels;
+  if (level >= platform::InstructionSet::kAvx512) return kAvx512OptimizerKernels;
   if (level == platform::InstructionSet::kAvx2) return kAvx2OptimizerKernels;
 #endif
   (void)level;
@@ -53,13 +53,27 @@ const OptimizerKernels& optimizer_kernels_of(platform::InstructionSet level) {
 const NceBlockKernels* find_kernels(const char* name) {
   using platform::InstructionSet;
   for (const InstructionSet level : {InstructionSet::kBaseline, InstructionSet::kNeon, InstructionSet::kAvx2,
-                                     InstructionSet::kAvx512}) {
+                                     InstructionSet::kAvx512, InstructionSet::kAvx512Bf16}) {
     if (std::strcmp(name, platform::name_of(level)) == 0 && platform::is_available(level)) return &kernels_of(level);
   }
   return nullptr;
 }
 
 const NceBlockKernels& active_kernels() { return kernels_of(platform::active_level()); }
+
+const NceBlockKernels* active_pair_kernels() {
+#ifdef __x86_64__
+  if (platform::active_level() == platform::InstructionSet::kAvx512Bf16) return &kAvx512Bf16Kernels;
+#endif
+  return nullptr;
+}
+
+const ClassBlockKernels* active_class_pair_kernels() {
+#ifdef __x86_64__
+  if (platform::active_level() == platform::InstructionSet::kAvx512Bf16) return &kAvx512Bf16ClassKernels;
+#endif
+  return nullptr;
+}
 
 const ClassBlockKernels& active_class_kernels() { return class_kernels_of(platform::active_level()); }
 

@@ -20,7 +20,11 @@ constexpr int kWidth = kVectors * kLanes;
 
 /// Products summed in one chain before they join the total: bounds the rounding error for large D,
 /// and the slice of a panel in flight stays in the first-level cache.
+#ifdef ORTNCE_BFLOAT16_PAIRS
+constexpr int64_t kChain = 128;  // of two products
+#else
 constexpr int64_t kChain = 256;
+#endif
 
 /// One offset a column, [Vectors * kLanes].
 struct ColumnOffsets {
@@ -49,9 +53,9 @@ void logits_tile(const float* x, int64_t stride, const float* panel, int64_t dim
       for (int v = 0; v < Vectors; ++v) column[v] = load(panel + d * kWidth + v * kLanes);
 #pragma GCC unroll 16
       for (int m = 0; m < Rows; ++m) {
-        const float factor = x[m * stride + d];
+        const Floats factor = broadcast_lane(x + m * stride + d);
 #pragma GCC unroll 4
-        for (int v = 0; v < Vectors; ++v) sum[m][v] += factor * column[v];
+        for (int v = 0; v < Vectors; ++v) sum[m][v] = multiply_add(factor, column[v], sum[m][v]);
       }
     }
 #pragma GCC unroll 16

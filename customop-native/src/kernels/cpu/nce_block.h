@@ -84,6 +84,7 @@ extern const NceBlockKernels kBaselineKernels;
 #ifdef __x86_64__
 extern const NceBlockKernels kAvx2Kernels;
 extern const NceBlockKernels kAvx512Kernels;
+extern const NceBlockKernels kAvx512Bf16Kernels;  // of pairs
 #elif defined(__aarch64__)
 extern const NceBlockKernels kNeonKernels;
 #endif

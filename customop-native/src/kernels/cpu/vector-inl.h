@@ -30,6 +30,27 @@ inline Floats load(const float* from) { return *reinterpret_cast<const LooseFloa
 inline void store(float* to, Floats x) { *reinterpret_cast<LooseFloats*>(to) = x; }
 inline Floats broadcast(float x) { return x - Floats{}; }
 
+#ifdef ORTNCE_BFLOAT16_PAIRS
+/// A lane holds two bfloat16 numbers. sum + a0 b0 + a1 b1, rounded to nearest after each; subnormal
+/// numbers, and sums, count as 0.
+inline Floats multiply_add(Floats a, Floats b, Floats sum) {
+  using Pairs = short __attribute__((vector_size(64)));  // what the instruction is declared with
+  return __builtin_ia32_dpbf16ps_v16sf(sum, (Pairs)a, (Pairs)b);
+}
+
+/// All lanes are those of *x, whose bits are no number.
+inline Floats broadcast_lane(const float* x) {
+  int32_t bits;
+  __builtin_memcpy(&bits, x, sizeof(bits));
+  return (Floats)(bits - Ints{});
+}
+#else
+/// sum + a b.
+inline Floats multiply_add(Floats a, Floats b, Floats sum) { return sum + a * b; }
+
+inline Floats broadcast_lane(const float* x) { return broadcast(*x); }
+#endif
+
 /// Sum of the lanes, in a fixed tree: halves are added until one lane is left.
 inline double sum_lanes(Doubles x) {
   using HalfInts = int64_t __attribute__((vector_size(4 * ORTNCE_LANES)));

@@ -13,6 +13,7 @@ namespace {
 const SamplingKernels* active() {
 #ifdef __x86_64__
   switch (platform::active_level()) {
+    case platform::InstructionSet::kAvx512Bf16:
     case platform::InstructionSet::kAvx512: return &kAvx512Sampling;
     case platform::InstructionSet::kAvx2: return &kAvx2Sampling;
     case platform::InstructionSet::kNeon:

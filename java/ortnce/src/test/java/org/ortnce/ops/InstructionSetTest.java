@@ -26,7 +26,7 @@ class InstructionSetTest {
   private static final String REFUSED = "environment variable ORTNCE_ISA must be one of ";
 
   @ParameterizedTest
-  @ValueSource(strings = {"baseline", "avx2", "avx512"})
+  @ValueSource(strings = {"baseline", "avx2", "avx512", "avx512_bf16"})
   void forcedLevel(String level) throws IOException, InterruptedException {
     String output = child(level);
     if (output.startsWith("refused")) {
