@@ -88,7 +88,7 @@ public final class AtomicFile {
     String[] name = new String[1];
     return replace(
         absolute,
-        channel -> name[0] = content.writeTo(new ChannelOutput(channel)),
+        channel -> name[0] = content.writeTo(new ChannelOutput(channel, directory)),
         () -> {
           Path target = absolute.resolve(name[0]);
           checkTarget(target, target);
@@ -103,7 +103,7 @@ public final class AtomicFile {
    *     fails; an existing target is then untouched and nothing is left beside it
    */
   public static void write(Path target, Content content) throws IOException {
-    replace(target, channel -> content.writeTo(new ChannelOutput(channel)));
+    replace(target, channel -> content.writeTo(new ChannelOutput(channel, target)));
   }
 
   /**
@@ -115,9 +115,10 @@ public final class AtomicFile {
     replace(
         target,
         channel -> {
-          Patch patch = content.writeTo(new ChannelOutput(channel));
+          ChannelOutput out = new ChannelOutput(channel, target);
+          Patch patch = content.writeTo(out);
           channel.position(patch.position());
-          new ChannelOutput(channel).write(patch.text().getBytes(StandardCharsets.US_ASCII));
+          out.write(patch.text().getBytes(StandardCharsets.US_ASCII));
         });
   }
 
@@ -167,7 +168,11 @@ public final class AtomicFile {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(channel);
-        channel.force(true);
+        try {
+          channel.force(true);
+        } catch (IOException e) {
+          throw unwritten(directory, e);
+        }
       }
       target = named.path();
       Files.move(
@@ -213,11 +218,18 @@ public final class AtomicFile {
     }
   }
 
+  /** What the system says of a write does not tell of which file. */
+  private static IOException unwritten(Path where, IOException cause) {
+    return new IOException(where + ": cannot be written: " + cause.getMessage(), cause);
+  }
+
   private static final class ChannelOutput extends OutputStream {
     private final FileChannel channel;
+    private final Path target;
 
-    ChannelOutput(FileChannel channel) {
+    ChannelOutput(FileChannel channel, Path target) {
       this.channel = channel;
+      this.target = target;
     }
 
     @Override
@@ -231,8 +243,12 @@ public final class AtomicFile {
       for (int done = 0; done < length; ) {
         int size = Math.min(CHUNK, length - done);
         ByteBuffer piece = ByteBuffer.wrap(bytes, offset + done, size);
-        while (piece.hasRemaining()) {
-          channel.write(piece);
+        try {
+          while (piece.hasRemaining()) {
+            channel.write(piece);
+          }
+        } catch (IOException e) {
+          throw unwritten(target, e);
         }
         done += size;
       }

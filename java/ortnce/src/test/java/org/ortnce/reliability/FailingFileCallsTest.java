@@ -183,7 +183,10 @@ class FailingFileCallsTest {
         assertThat(error == null).as(where).isEqualTo(found == version + 1);
         assertThat(names(directory)).as(where).hasSize(files);
         if (error != null) {
-          assertThat(error).as(where).hasMessageContaining("No space left on device");
+          assertThat(error)
+              .as(where)
+              .hasMessageContaining("No space left on device")
+              .hasMessageContaining(directory.toString());
         }
         if (failed == 0) {
           assertThat(error).as(where).isNull();
