@@ -107,7 +107,7 @@ Subject full_sigmoid_loss(const ClassShape& s) {
   const auto run = std::make_shared<LossRun>(s);
   const double products =
       2.0 * static_cast<double>(s.batch) * static_cast<double>(s.dim) * static_cast<double>(s.classes);
-  return {products, static_cast<double>(kernels::element_bytes(s.weights) * s.classes * (s.dim + 1)),
+  return {products, in_pairs(s.inputs, s.weights), static_cast<double>(kernels::element_bytes(s.weights) * s.classes * (s.dim + 1)),
           [run](kernels::Executor& executor) { run->run(executor); }, [run] { return run->check(); }};
 }
 

@@ -136,8 +136,8 @@ int run(const Options& options) {
       }
       const Seconds seconds = measure(subject, pool, options.runs, options.seconds);
       const MachineFloor& floor = floors[threads];
-      const double floor_seconds =
-          std::max(subject.flop / floor.gflops, subject.bytes / floor.gigabytes_a_second) * 1e-9;
+      const double gflops = subject.pairs && floor.pair_gflops > 0 ? floor.pair_gflops : floor.gflops;
+      const double floor_seconds = std::max(subject.flop / gflops, subject.bytes / floor.gigabytes_a_second) * 1e-9;
       results.push_back({choice.name, threads, seconds, subject.flop / seconds.median * 1e-9, floor_seconds});
       print_result(results.back());
     }

@@ -47,12 +47,38 @@ using Rate = double (*)(float, volatile float*);
 #endif
 double baseline(float factor, volatile float* out) { return multiply_add<Floats4>(factor, out); }
 
+/// The same with pairs of bfloat16 numbers, two products and sums a lane.
+#ifdef __x86_64__
+[[gnu::target("avx512f,avx512bf16")]] double avx512_bf16(float factor, volatile float* out) {
+  using Pairs = short __attribute__((vector_size(64)));
+  Floats16 sums[kChains];
+  for (int c = 0; c < kChains; ++c) sums[c] = Floats16{} + static_cast<float>(c);
+  const Pairs a = (Pairs)(Floats16{} + factor);
+  for (int64_t i = 0; i < kSteps; ++i) {
+#pragma GCC unroll 12
+    for (int c = 0; c < kChains; ++c) sums[c] = __builtin_ia32_dpbf16ps_v16sf(sums[c], a, a);
+  }
+  Floats16 total = sums[0];
+  for (int c = 1; c < kChains; ++c) total += sums[c];
+  *out = total[0];
+  return 4.0 * kSteps * kChains * static_cast<double>(sizeof(Floats16) / sizeof(float));
+}
+#endif
+
 Rate rate_of_level() {
 #ifdef __x86_64__
   if (platform::active_level() >= platform::InstructionSet::kAvx512) return &avx512;
   if (platform::active_level() == platform::InstructionSet::kAvx2) return &avx2;
 #endif
   return &baseline;
+}
+
+/// Null where no instruction multiplies pairs.
+Rate rate_of_pairs() {
+#ifdef __x86_64__
+  if (platform::active_level() == platform::InstructionSet::kAvx512Bf16) return &avx512_bf16;
+#endif
+  return nullptr;
 }
 
 /// Seconds until `body(thread)` has run on all threads, best of five.
@@ -70,18 +96,23 @@ double best_seconds(int threads, Body body) {
   return best;
 }
 
+/// GFLOP/s of all threads together; 0 without a rate.
+double measure_rate(Rate rate, int threads) {
+  if (rate == nullptr) return 0;
+  std::vector<double> operations(static_cast<size_t>(threads));
+  std::vector<float> results(static_cast<size_t>(threads));
+  const double seconds = best_seconds(threads, [&](int thread) {
+    operations[static_cast<size_t>(thread)] = rate(0.5f, &results[static_cast<size_t>(thread)]);
+  });
+  double flops = 0;
+  for (const double of_thread : operations) flops += of_thread;
+  return flops / seconds * 1e-9;
+}
+
 }  // namespace
 
 MachineFloor measure_floor(int threads) {
-  const Rate rate = rate_of_level();
-  std::vector<double> operations(static_cast<size_t>(threads));
-  std::vector<float> results(static_cast<size_t>(threads));
   const auto at = [](int thread) { return static_cast<size_t>(thread); };
-  const double arithmetic =
-      best_seconds(threads, [&](int thread) { operations[at(thread)] = rate(0.5f, &results[at(thread)]); });
-  double flops = 0;
-  for (const double of_thread : operations) flops += of_thread;
-
   constexpr size_t kNumbers = size_t{64} << 20;  // 512 MiB
   const std::vector<int64_t> numbers(kNumbers, 1);
   std::vector<int64_t> sums(static_cast<size_t>(threads));
@@ -95,7 +126,8 @@ MachineFloor measure_floor(int threads) {
   });
   volatile int64_t kept = sums[0];
   (void)kept;
-  return {flops / arithmetic * 1e-9, static_cast<double>(kNumbers * sizeof(int64_t)) / reading * 1e-9};
+  return {measure_rate(rate_of_level(), threads), measure_rate(rate_of_pairs(), threads),
+          static_cast<double>(kNumbers * sizeof(int64_t)) / reading * 1e-9};
 }
 
 }  // namespace ortnce::bench

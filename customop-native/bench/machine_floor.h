@@ -5,6 +5,7 @@ namespace ortnce::bench {
 
 struct MachineFloor {
   double gflops;              // float products and sums a second, from registers, all threads together
+  double pair_gflops;         // those of pairs of bfloat16; 0 where no instruction multiplies them
   double gigabytes_a_second;  // read from memory, far beyond every cache
 };
 

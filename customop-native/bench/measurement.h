@@ -15,6 +15,7 @@ namespace ortnce::bench {
 /// A kernel at one shape.
 struct Subject {
   double flop;   // products and sums of the matrix products
+  bool pairs;    // whether they are all of bfloat16 by bfloat16
   double bytes;  // that cross the memory bus at least: operands too large for any cache
   std::function<void(kernels::Executor&)> run;
   std::function<std::string()> check;  // what is wrong with the results of the last run; empty = nothing

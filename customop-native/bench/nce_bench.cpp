@@ -208,7 +208,7 @@ std::string describe(const NceShape& s) {
 
 Subject nce_loss(const NceShape& shape) {
   const auto run = std::make_shared<LossRun>(shape);
-  return {products(shape), gathered_bytes(shape),
+  return {products(shape), in_pairs(shape.inputs, shape.weights), gathered_bytes(shape),
           [run](kernels::Executor& executor) {
             run->data.widen_inputs(executor);
             kernels::nce_forward(run->data.problem, run->workspace.data(), executor, run->loss.data());
@@ -218,7 +218,7 @@ Subject nce_loss(const NceShape& shape) {
 
 Subject nce_loss_and_gradient(const NceShape& shape) {
   const auto run = std::make_shared<GradientRun>(shape);
-  return {3 * products(shape), gathered_bytes(shape), [run](kernels::Executor& executor) { run->run(executor); },
+  return {3 * products(shape), false, gathered_bytes(shape), [run](kernels::Executor& executor) { run->run(executor); },
           [run] { return run->check(); }};
 }
 

@@ -48,6 +48,11 @@ struct StoredNumbers {
   std::vector<uint16_t> halves;
 };
 
+/// Whether products of these types are those of bfloat16 pairs, where the processor has them.
+inline bool in_pairs(kernels::ElementType inputs, kernels::ElementType weights) {
+  return inputs == kernels::ElementType::kBfloat16 && weights == kernels::ElementType::kBfloat16;
+}
+
 /// The types of inputs and weights as a suffix of a name; nothing for floats.
 inline std::string types_text(kernels::ElementType inputs, kernels::ElementType weights) {
   constexpr const char* kNames[] = {"f", "h", "bf"};

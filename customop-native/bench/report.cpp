@@ -5,8 +5,10 @@
 namespace ortnce::bench {
 
 void print_floor(int threads, const MachineFloor& floor) {
-  std::printf("%d thread%s: %.0f GFLOP/s from registers, %.1f GB/s from memory\n", threads, threads == 1 ? "" : "s",
+  std::printf("%d thread%s: %.0f GFLOP/s from registers, %.1f GB/s from memory", threads, threads == 1 ? "" : "s",
               floor.gflops, floor.gigabytes_a_second);
+  if (floor.pair_gflops > 0) std::printf(", %.0f GFLOP/s of bfloat16 pairs", floor.pair_gflops);
+  std::printf("\n");
 }
 
 void print_header() {

@@ -38,14 +38,19 @@ TEST(OutOfReach, DistinctIdsOfSomeDraws) {
 }
 
 TEST(OutOfReach, IdsTooUnlikelyToBeSeen) {
-  // 500 ids of weight 1 and 500 that 2^31 draws give with probability 4e-6 each: 500 distinct ids,
-  // and 10 deviations and 1 are allowed.
+  // 500 ids of weight 1 and 500 that 2^31 draws give with probability 4e-6 each: one of those would take
+  // all draws, and then most likely not come.
   std::vector<float> weights(1000, 1.0f);
   std::fill(weights.begin() + 500, weights.end(), 1e-12f);
   const FixedUnigram fixed(weights);
-  EXPECT_FALSE(is_out_of_reach(fixed, 724));
-  EXPECT_TRUE(is_out_of_reach(fixed, 725));
+  EXPECT_FALSE(is_out_of_reach(fixed, 500));
+  EXPECT_TRUE(is_out_of_reach(fixed, 501));
   EXPECT_TRUE(is_out_of_reach(fixed, 1000));
+  EXPECT_TRUE(is_out_of_reach(FixedUnigram({1.0f, 1e-30f}), 2));
+  // About one of 100 ids that come with probability 1/100 each may be counted on.
+  std::fill(weights.begin() + 500, weights.end(), 0.0f);
+  std::fill(weights.begin() + 500, weights.begin() + 600, 2.3e-9f);
+  EXPECT_FALSE(is_out_of_reach(FixedUnigram(weights), 505));
 }
 
 TEST(OutOfReach, MoreThanTheDraws) {

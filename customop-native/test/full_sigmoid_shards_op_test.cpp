@@ -114,7 +114,7 @@ TEST(FullSigmoidShardsOp, RowsPastTheLastClassArePadding) {
 TEST(FullSigmoidShardsOp, WhatAShardRefuses) {
   const ClassOpCase given(5, 1, 20, 4);
   const std::vector<OpTensor> inputs = {given.x(), given.y(), kAbsent, given.b(), given.w()};
-  const auto error = [&](std::map<std::string, int64_t> ints,
+  const auto error = [&](OpAttributes::Named<int64_t> ints,
                          const std::vector<bool>& wanted = {true, true, true, false}) {
     return run_op(kShard, {std::move(ints), {}}, inputs, wanted).error;
   };
@@ -153,7 +153,7 @@ TEST(FullSigmoidShardsOp, WhatTheCombinationRefuses) {
   const OpTensor y = int64s({2, 1}, {3, 4}), logits = floats({2, 1}, {1, 2}), sums = doubles({2, 1}, {5, 6});
   const OpTensor counts = int64s({2, 1}, {0, 19});
   const auto error = [](const std::vector<OpTensor>& inputs, const std::vector<bool>& wanted = {},
-                        std::map<std::string, int64_t> ints = {{"num_classes", 20}}) {
+                        OpAttributes::Named<int64_t> ints = {{"num_classes", 20}}) {
     return run_op(kCombine, {std::move(ints), {}}, inputs, wanted).error;
   };
   EXPECT_EQ(error({y, logits, sums, sums, counts}), "");

@@ -51,13 +51,13 @@ std::vector<int64_t> LearnedUnigramKernel::read_initial_counts(const InputTensor
 
 void LearnedUnigramKernel::compute(RunContext& context) {
   const RunInputs inputs(context);
-  const SamplerRun run = start(context, inputs, InputTensor{});
-  int64_t* const counts_out = context.output<int64_t>(kCountsOutput, {attributes_.range_max});
   const std::lock_guard<std::mutex> lock(mutex_);
   const InputTensor& initial = inputs[kInitialCounts];
-  if (!started_ && initial.spec.present) {
-    distribution_->restore(read_initial_counts(initial).data());
-  }
+  const bool restores = !started_ && initial.spec.present;
+  const std::vector<int64_t> initial_counts = restores ? read_initial_counts(initial) : std::vector<int64_t>{};
+  const SamplerRun run = start(context, inputs, InputTensor{});
+  int64_t* const counts_out = context.output<int64_t>(kCountsOutput, {attributes_.range_max});
+  if (restores) distribution_->restore(initial_counts.data());
   started_ = true;
   sample(context, *distribution_, run);
   distribution_->learn(run.labels.data(), static_cast<int64_t>(run.labels.size()));

@@ -104,11 +104,13 @@ void check_biases(const char* op, const TensorSpec& biases, int64_t num_classes,
 
 kernels::ClassTable class_table(const std::vector<InputTensor>& inputs, size_t first,
                                 kernels::PartitionStrategy strategy, int64_t dim, const InputTensor& biases) {
+  // Where rows have no elements a runtime may give no memory; a row without an address is no row.
+  static const float no_elements = 0;
   std::vector<int64_t> rows;
   std::vector<const void*> partitions;
   for (size_t i = first; i < inputs.size(); ++i) {
     rows.push_back(inputs[i].spec.dim(0));
-    partitions.push_back(inputs[i].data);
+    partitions.push_back(inputs[i].data != nullptr ? inputs[i].data : &no_elements);
   }
   return kernels::ClassTable(kernels::ClassRows(strategy, std::move(rows)), element_type(inputs[first].spec),
                              std::move(partitions), dim, biases.data);

@@ -1,5 +1,6 @@
 #include "platform/instruction_set.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
@@ -26,6 +27,14 @@ InstructionSet best_level() {
     if (is_available(level)) return level;
   }
   return InstructionSet::kBaseline;
+}
+
+std::atomic<InstructionSet>& level_in_use() {
+  static std::atomic<InstructionSet> level = [] {
+    bool found = false;
+    return forced_level(&found, best_level());
+  }();
+  return level;
 }
 
 }  // namespace
@@ -60,13 +69,9 @@ bool is_available(InstructionSet level) {
   return level == InstructionSet::kBaseline;
 }
 
-InstructionSet active_level() {
-  static const InstructionSet level = [] {
-    bool found = false;
-    return forced_level(&found, best_level());
-  }();
-  return level;
-}
+InstructionSet active_level() { return level_in_use().load(std::memory_order_relaxed); }
+
+void use_level(InstructionSet level) { level_in_use().store(level, std::memory_order_relaxed); }
 
 bool forced_level_is_available() {
   bool found = false;

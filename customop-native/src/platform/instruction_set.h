@@ -16,9 +16,12 @@ const char* name_of(InstructionSet level);
 /// Whether this build and this processor have the level.
 bool is_available(InstructionSet level);
 
-/// The level in use: the one ORTNCE_ISA names, else the best. Fixed at first use; the best level
-/// where the variable names none (forced_level_is_available tells).
+/// The level in use: the one ORTNCE_ISA names at first use, else the best; the best level too where the
+/// variable names none (forced_level_is_available tells).
 InstructionSet active_level();
+
+/// Makes an available level the one in use, for tests that compare levels. Not while a kernel runs.
+void use_level(InstructionSet level);
 
 /// Whether ORTNCE_ISA is unset or names a level that runs here.
 bool forced_level_is_available();

@@ -53,9 +53,12 @@ int64_t draw_candidates(const Distribution& distribution, WordStream stream, int
 }
 
 bool is_out_of_reach(const Distribution& distribution, int64_t num_sampled) {
-  const double distinct = distribution.expected_distinct(static_cast<double>(kMaxTries));
-  // The number of distinct ids has a variance below its mean.
-  return static_cast<double>(num_sampled) > distinct + 10 * std::sqrt(distinct) + 1;
+  constexpr auto kTries = static_cast<double>(kMaxTries);
+  const double distinct = distribution.expected_distinct(kTries);
+  // An id is seen with a probability q = 1 - (1 - p)^tries. The number of distinct ids has at most the variance
+  // sum q (1 - q) of independent ids, and that is what twice the tries add to the mean.
+  const double variance = std::max(distribution.expected_distinct(2 * kTries) - distinct, 0.0);
+  return static_cast<double>(num_sampled) > distinct + 10 * std::sqrt(variance) + 0.5;
 }
 
 void expected_counts(const Distribution& distribution, const int64_t* ids, int64_t count, int64_t num_sampled,

@@ -19,7 +19,7 @@ int64_t shard_size(const UnigramShape& shape, int64_t count) {
   const int64_t reserved = ids_below(shape, shape.num_reserved_ids);
   int64_t end = 0;
   if (__builtin_add_overflow(reserved, count, &end)) return INT64_MAX;
-  return reserved + ids_below(shape, end) - ids_below(shape, reserved);
+  return reserved + (ids_below(shape, end) - ids_below(shape, reserved));  // at most end
 }
 
 void shard_weights(const UnigramShape& shape, const float* unigrams, int64_t count, float* out) {

@@ -1,11 +1,13 @@
-// A runtime for one op at a time: it registers the built library as ONNX Runtime does, creates a
-// kernel and runs it, with threads of its own. What an op test needs of the C API, and no more.
+// A runtime for one op at a time: it registers the library as ONNX Runtime does, creates a kernel and
+// runs it, with threads of its own. What an op test needs of the C API, and no more.
 #pragma once
 
 #include <onnxruntime_c_api.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,11 +16,14 @@
 namespace ortnce::test {
 
 /// A tensor of the caller, or what a graph declares of one: then -1 is an unknown dimension, no
-/// dimensions an unknown rank, and there are no bytes. No type: an input that is left out.
+/// dimensions an unknown rank, and bytes are those of a constant. No type: an input that is left out.
 struct OpTensor {
   ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
   std::vector<int64_t> dims;
   std::vector<unsigned char> bytes;
+  const void* borrowed = nullptr;  // what lies in memory of the caller instead of `bytes`
+
+  const void* data() const { return borrowed != nullptr ? borrowed : bytes.data(); }
 
   template <class T>
   std::vector<T> numbers() const {
@@ -51,8 +56,24 @@ inline OpTensor doubles(std::vector<int64_t> dims, const std::vector<double>& nu
 
 /// The attributes of a node.
 struct OpAttributes {
-  std::map<std::string, int64_t> ints;
-  std::map<std::string, std::string> strings;
+  template <class T>
+  using Named = std::map<std::string, T, std::less<>>;
+
+  Named<int64_t> ints = {};
+  Named<std::string> strings = {};
+  Named<float> floats = {};
+  Named<std::vector<int64_t>> int_lists = {};
+  Named<std::vector<float>> float_lists = {};
+};
+
+/// The most bytes of one output or block of working memory from now on; more is an error of the runtime.
+void limit_op_memory(size_t bytes);
+
+/// What a run asked the runtime for.
+struct OpMemory {
+  std::atomic<int64_t> blocks{0};   // of working memory
+  std::atomic<int64_t> bytes{0};    // of these blocks
+  std::atomic<int64_t> outputs{0};  // that the node has
 };
 
 /// What a run gave: outputs, or the text of an error.
@@ -60,6 +81,9 @@ struct OpResult {
   std::vector<OpTensor> outputs;
   std::string error;
   OrtErrorCode code = ORT_OK;
+  int64_t blocks = 0;         // of working memory that were asked for
+  int64_t scratch_bytes = 0;  // in these blocks
+  int64_t asked_outputs = 0;  // outputs that were asked for
 };
 
 enum class Provider { kCpu, kCuda };
@@ -76,8 +100,8 @@ struct OpSession {
 /// A kernel of the op called `name`.
 class OpKernel {
  public:
-  /// `declared`: the inputs as the graph declares them; `wanted`: which outputs the node has, all if empty.
-  /// Sets error() if the kernel refuses them.
+  /// `declared`: the inputs as the graph declares them; `wanted`: which outputs the node has, all of the op if
+  /// empty. Sets error() if the kernel refuses them.
   OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes = {},
            const OpSession& session = {}, const std::vector<bool>& wanted = {});
   ~OpKernel();
@@ -86,6 +110,10 @@ class OpKernel {
 
   const std::string& error() const { return error_; }
   OrtErrorCode code() const { return code_; }
+
+  size_t outputs() const { return outputs_; }
+  /// Whether a node may lack output `index`.
+  bool is_optional(size_t index) const;
 
   /// One run; tasks are spread over `threads` threads. `wanted`: which outputs the node has, all if
   /// empty; the others stay without bytes. Needs error() to be empty.
@@ -96,6 +124,7 @@ class OpKernel {
 
   const OrtCustomOp* op_;
   OpSession session_;
+  size_t outputs_ = 0;
   void* kernel_ = nullptr;
   std::string error_;
   OrtErrorCode code_ = ORT_OK;
@@ -104,17 +133,23 @@ class OpKernel {
 /// Runs of a kernel on values that stay where they are, on the device if it is one of CUDA: for measurements.
 class OpCall {
  public:
+  /// `inputs` must live as long.
   OpCall(const OpKernel& kernel, const std::vector<OpTensor>& inputs, int threads = 1,
          const std::vector<bool>& wanted = {});
   ~OpCall();
   OpCall(const OpCall&) = delete;
   OpCall& operator=(const OpCall&) = delete;
 
-  /// One run, queued if it is on a device; returns the text of an error, empty for none.
+  /// One run, queued if it is on a device; returns the status, of which the caller is the owner.
+  OrtStatus* compute();
+
+  /// The same; returns the text of an error, empty for none.
   std::string run(OrtErrorCode* code = nullptr);
 
   /// Waits for the runs and returns what the last wrote; throws what the device reports.
   std::vector<OpTensor> outputs() const;
+
+  const OpMemory& memory() const;
 
  private:
   struct State;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The saved inputs of the fuzz targets of this module ({@code tools/fuzz}). */
+/** The saved inputs of the fuzz targets of this module ({@code tools/fuzz-java}). */
 class FuzzCorpusTest {
   private static final Path CORPUS = Path.of("src", "test", "fuzz");
 

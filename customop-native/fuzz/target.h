@@ -1,0 +1,24 @@
+// The fuzz targets: one op each, a node from bytes, run at every instruction-set level.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "support/op_node.h"
+
+namespace ortnce::fuzz {
+
+struct Target {
+  const char* name;
+  test::OpNode (*build)(const test::NodeSizes& sizes, uint64_t seed);
+};
+
+/// The target of a name, or null.
+const Target* find_target(const char* name);
+
+/// Makes a node of the bytes and runs it at every level of this processor. Aborts, after printing why, on
+/// an output that the oracle refuses, on levels that disagree where they must not, and on an error that
+/// does not explain itself.
+void run_target(const Target& target, const uint8_t* data, size_t size);
+
+}  // namespace ortnce::fuzz
