@@ -18,8 +18,8 @@ import org.ortnce.tensor.NpzFuzz;
 import org.ortnce.training.CheckpointFuzz;
 
 /**
- * The saved inputs of every fuzz target ({@code tools/fuzz-java}), each of which once reached something
- * new or broke something, and their neighbours: cut, and with a bit flipped.
+ * The saved inputs of every fuzz target ({@code tools/fuzz-java}), each of which once reached
+ * something new or broke something, and their neighbours: cut, and with a bit flipped.
  */
 class FuzzCorpusTest {
   private static final Path CORPUS = Path.of("src", "test", "fuzz");
