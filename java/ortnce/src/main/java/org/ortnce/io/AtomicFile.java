@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -47,6 +48,20 @@ public final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** ASCII text for a place in a file that was written already, such as a sum of what follows. */
+  public record Patch(long position, String text) {}
+
+  /** Produces the content of a file, a part of which is known only at the end. */
+  @FunctionalInterface
+  public interface PatchedContent {
+    /**
+     * Writes all bytes to {@code out}, which the caller closes.
+     *
+     * @return what to put in the place of some of them
+     */
+    Patch writeTo(OutputStream out) throws IOException;
+  }
+
   /** Produces the content of a file whose name follows from it. */
   @FunctionalInterface
   public interface NamedContent {
@@ -73,7 +88,7 @@ public final class AtomicFile {
     String[] name = new String[1];
     return replace(
         absolute,
-        out -> name[0] = content.writeTo(out),
+        channel -> name[0] = content.writeTo(new ChannelOutput(channel, directory)),
         () -> {
           Path target = absolute.resolve(name[0]);
           checkTarget(target, target);
@@ -88,6 +103,26 @@ public final class AtomicFile {
    *     fails; an existing target is then untouched and nothing is left beside it
    */
   public static void write(Path target, Content content) throws IOException {
+    replace(target, channel -> content.writeTo(new ChannelOutput(channel, target)));
+  }
+
+  /**
+   * Replaces {@code target}, or creates it, by a file that is written in one pass and then patched.
+   *
+   * @throws IOException as {@link #write} does
+   */
+  public static void writePatched(Path target, PatchedContent content) throws IOException {
+    replace(
+        target,
+        channel -> {
+          ChannelOutput out = new ChannelOutput(channel, target);
+          Patch patch = content.writeTo(out);
+          channel.position(patch.position());
+          out.write(patch.text().getBytes(StandardCharsets.US_ASCII));
+        });
+  }
+
+  private static void replace(Path target, ChannelContent content) throws IOException {
     Objects.requireNonNull(target, "target");
     Path absolute = target.toAbsolutePath();
     Path directory = absolute.getParent();
@@ -116,19 +151,28 @@ public final class AtomicFile {
     }
   }
 
+  private interface ChannelContent {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
   /** What a written file is to replace. */
   private interface Target {
     Path path() throws IOException;
   }
 
-  private static Path replace(Path directory, Content content, Target named) throws IOException {
+  private static Path replace(Path directory, ChannelContent content, Target named)
+      throws IOException {
     Path temporary = directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
     Path target;
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        content.writeTo(new ChannelOutput(channel));
-        channel.force(true);
+        content.writeTo(channel);
+        try {
+          channel.force(true);
+        } catch (IOException e) {
+          throw unwritten(directory, e);
+        }
       }
       target = named.path();
       Files.move(
@@ -174,11 +218,18 @@ public final class AtomicFile {
     }
   }
 
+  /** What the system says of a write does not tell of which file. */
+  private static IOException unwritten(Path where, IOException cause) {
+    return new IOException(where + ": cannot be written: " + cause.getMessage(), cause);
+  }
+
   private static final class ChannelOutput extends OutputStream {
     private final FileChannel channel;
+    private final Path target;
 
-    ChannelOutput(FileChannel channel) {
+    ChannelOutput(FileChannel channel, Path target) {
       this.channel = channel;
+      this.target = target;
     }
 
     @Override
@@ -192,8 +243,12 @@ public final class AtomicFile {
       for (int done = 0; done < length; ) {
         int size = Math.min(CHUNK, length - done);
         ByteBuffer piece = ByteBuffer.wrap(bytes, offset + done, size);
-        while (piece.hasRemaining()) {
-          channel.write(piece);
+        try {
+          while (piece.hasRemaining()) {
+            channel.write(piece);
+          }
+        } catch (IOException e) {
+          throw unwritten(target, e);
         }
         done += size;
       }

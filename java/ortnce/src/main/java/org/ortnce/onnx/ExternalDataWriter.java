@@ -65,7 +65,7 @@ final class ExternalDataWriter {
     } else if (!moves.isEmpty()) {
       writeFile(moves);
     }
-    return ModelManifest.signed(
+    return ModelManifest.withFileSums(
         model.with(model.proto().toBuilder().setGraph(graph).build(), data, directory), sums);
   }
 

@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +21,11 @@ final class ModelScan {
 
   private static final int MODEL_OPSET_IMPORT = 8;
   private static final int MODEL_METADATA_PROPS = 14;
+
+  /** Tags: field numbers 1 and 2, of length-delimited wire type. */
+  private static final int PAIR_KEY = 10;
+
+  private static final int PAIR_VALUE = 18;
 
   /** The messages that tensors hide in. */
   private enum Message {
@@ -59,8 +63,8 @@ final class ModelScan {
   /** An import of an operator set. */
   record Opset(String domain, long version) {}
 
-  /** A pair of {@code metadata_props} and the byte of the stream at which its value begins. */
-  record Metadata(String key, String value, int valueAt) {}
+  /** A pair of {@code metadata_props} and the bytes [begin, end) of its field, tag and all. */
+  record Metadata(String key, String value, int begin, int end) {}
 
   private final CodedInputStream in;
   private final List<ExternalTensor> external = new ArrayList<>();
@@ -107,6 +111,7 @@ final class ModelScan {
       }
       return;
     }
+    int begin = in.getTotalBytesRead();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       int field = WireFormat.getTagFieldNumber(tag);
       boolean message = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
@@ -118,10 +123,11 @@ final class ModelScan {
       } else if (message && kind == Message.MODEL && field == MODEL_OPSET_IMPORT) {
         readOpset();
       } else if (message && kind == Message.MODEL && field == MODEL_METADATA_PROPS) {
-        readMetadata();
+        readMetadata(begin);
       } else {
         in.skipField(tag);
       }
+      begin = in.getTotalBytesRead();
     }
   }
 
@@ -140,23 +146,18 @@ final class ModelScan {
     opsets.add(new Opset(ModelReader.domain(domain), version));
   }
 
-  private void readMetadata() throws IOException {
+  private void readMetadata(int begin) throws IOException {
     int outer = in.pushLimit(in.readRawVarint32());
     String key = "";
     String value = "";
-    int valueAt = 0;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      switch (WireFormat.getTagFieldNumber(tag)) {
-        case 1 -> key = in.readString();
-        case 2 -> {
-          byte[] bytes = in.readByteArray();
-          valueAt = in.getTotalBytesRead() - bytes.length;
-          value = new String(bytes, StandardCharsets.UTF_8);
-        }
+      switch (tag) {
+        case PAIR_KEY -> key = in.readString();
+        case PAIR_VALUE -> value = in.readString();
         default -> in.skipField(tag);
       }
     }
     in.popLimit(outer);
-    metadata.add(new Metadata(key, value, valueAt));
+    metadata.add(new Metadata(key, value, begin, in.getTotalBytesRead()));
   }
 }

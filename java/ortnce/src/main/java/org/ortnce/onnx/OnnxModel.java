@@ -86,8 +86,9 @@ public final class OnnxModel {
   /**
    * Reads a model file. External data is checked ({@link ModelHeader}) and not read.
    *
-   * @throws IOException if the file cannot be read, is larger than 2 GiB or is no ONNX model, or if
-   *     what it says of external data is not sound
+   * @throws IOException if the file cannot be read, is larger than 2 GiB or is no ONNX model, if
+   *     what it says of external data is not sound, or if it differs from the SHA-256 sum that it
+   *     says it has
    */
   public static OnnxModel load(Path file) throws IOException {
     Objects.requireNonNull(file, "file");
@@ -107,6 +108,7 @@ public final class OnnxModel {
               + ": its weights belong in external data");
     }
     byte[] bytes = Files.readAllBytes(file);
+    ModelManifest.verifyOwn(() -> new ByteArrayInputStream(bytes), file.toString());
     Path directory = ExternalDataFiles.directoryOf(file);
     OnnxModel model = parse(bytes, true, file.toString(), directory);
     try {
@@ -152,7 +154,7 @@ public final class OnnxModel {
   /**
    * Writes the model to a file. Whoever opens {@code file} finds the old content or all of the new:
    * the bytes go to a temporary file beside it, are forced to the device, and replace it in one
-   * step. A symbolic link is replaced itself.
+   * step. A symbolic link is replaced itself. The file says its own SHA-256 sum ({@link #verify}).
    *
    * <p>External data that the model has already stays where it is.
    *
@@ -161,7 +163,7 @@ public final class OnnxModel {
    * @throws IllegalStateException if the model would have more than the 2 GiB of a model file
    */
   public void save(Path file) throws IOException {
-    checkSize();
+    checkSize(ModelManifest.SIZE);
     Path target = ExternalDataFiles.directoryOf(file);
     boolean external = ExternalDataFiles.isUsedBy(proto);
     if (external && (directory == null || !Files.isSameFile(directory, target))) {
@@ -171,7 +173,7 @@ public final class OnnxModel {
               + (directory == null ? "no known directory" : directory)
               + ": save the model there, or with ExternalDataOptions, which copies it");
     }
-    AtomicFile.write(file, this::writeTo);
+    AtomicFile.writePatched(file, out -> ModelManifest.writeSigned(this, out));
   }
 
   /**
@@ -190,8 +192,8 @@ public final class OnnxModel {
   public void save(Path file, ExternalDataOptions options) throws IOException {
     Objects.requireNonNull(options, "options");
     OnnxModel rest = new ExternalDataWriter(this, file.toAbsolutePath(), options).write();
-    rest.checkSize();
-    AtomicFile.write(file, rest::writeTo);
+    rest.checkSize(ModelManifest.SIZE);
+    AtomicFile.writePatched(file, out -> ModelManifest.writeSigned(rest, out));
   }
 
   /**
@@ -206,9 +208,8 @@ public final class OnnxModel {
   }
 
   /**
-   * Reads a model file that was saved with {@link ExternalDataOptions}, and all its data files, and
-   * compares them with the SHA-256 sums in the model. That finds damage, not intent: whoever can
-   * write the files can write the sums.
+   * Reads a saved model file, and all its data files, and compares them with the SHA-256 sums in
+   * the model. That finds damage, not intent: whoever can write the files can write the sums.
    *
    * @throws IOException naming the file that differs, or if the model has no sums
    */
@@ -232,6 +233,23 @@ public final class OnnxModel {
   }
 
   /**
+   * Reads a model file and compares it with its own SHA-256 sum, if it has one; data files are not
+   * read.
+   *
+   * @throws IOException if it differs, or cannot be read
+   */
+  public static void verifyWithoutData(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ModelManifest.verifyOwn(() -> Channels.newInputStream(channel.position(0)), file.toString());
+    }
+  }
+
+  /** The same for a serialized model. */
+  public static void verifyWithoutData(byte[] model) throws IOException {
+    ModelManifest.verifyOwn(() -> new ByteArrayInputStream(model), "ONNX model");
+  }
+
+  /**
    * The elements of an initializer: of external data, mapped when they are read.
    *
    * @throws IllegalArgumentException if there is no such initializer
@@ -252,11 +270,12 @@ public final class OnnxModel {
             + tensors.stream().map(TensorProto::getName).toList());
   }
 
-  private void checkSize() {
-    if (byteSize() > Integer.MAX_VALUE) {
+  private void checkSize(int more) {
+    long size = byteSize() + more;
+    if (size > Integer.MAX_VALUE) {
       throw new IllegalStateException(
           "the model would have "
-              + byteSize()
+              + size
               + " bytes, a model file holds at most "
               + Integer.MAX_VALUE
               + ": save it with ExternalDataOptions");
@@ -264,12 +283,13 @@ public final class OnnxModel {
   }
 
   /**
-   * The bytes that {@link #save(Path)} writes.
+   * The bytes that {@link #save(Path)} writes, without sums where the model was not read from a
+   * file that has them.
    *
    * @throws IllegalStateException if they are more than 2 GiB
    */
   public byte[] toByteArray() {
-    checkSize();
+    checkSize(0);
     byte[] bytes = new byte[Math.toIntExact(byteSize())];
     ByteBuffer space = ByteBuffer.wrap(bytes);
     try {
@@ -292,10 +312,12 @@ public final class OnnxModel {
   }
 
   void writeTo(OutputStream out) throws IOException {
+    ModelManifest.pairsOf(proto).writeTo(out);
+    ModelProto rest = ModelManifest.withoutPairs(proto);
     if (hasDataApart()) {
-      new ModelWriter(proto, data).writeTo(out);
+      new ModelWriter(rest, data).writeTo(out);
     } else {
-      proto.writeTo(out);
+      rest.writeTo(out);
     }
   }
 

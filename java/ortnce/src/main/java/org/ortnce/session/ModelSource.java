@@ -40,7 +40,7 @@ abstract class ModelSource {
 
   /**
    * Checks what the model says of external data, before ONNX Runtime opens any of it, and the
-   * versions of our operators; on request the sums of model and data.
+   * versions of our operators; the sum of a model that has one, on request those of its data.
    *
    * @throws IOException if external data is not sound, or something is damaged
    * @throws IllegalArgumentException if the model needs a newer library
@@ -61,6 +61,8 @@ abstract class ModelSource {
     }
     if (config.verifyManifest()) {
       verify(directory);
+    } else if (config.verifyModel()) {
+      verifyWithoutData();
     }
   }
 
@@ -70,6 +72,8 @@ abstract class ModelSource {
   abstract ModelHeader header(Path directory) throws IOException;
 
   abstract void verify(Path directory) throws IOException;
+
+  abstract void verifyWithoutData() throws IOException;
 
   /**
    * A model file.
@@ -114,6 +118,11 @@ abstract class ModelSource {
       }
 
       @Override
+      void verifyWithoutData() throws IOException {
+        OnnxModel.verifyWithoutData(model);
+      }
+
+      @Override
       OrtSession createSession(OrtEnvironment environment, OrtSession.SessionOptions options)
           throws OrtException {
         return environment.createSession(model.toString(), options);
@@ -155,6 +164,11 @@ abstract class ModelSource {
       @Override
       void verify(Path directory) throws IOException {
         OnnxModel.verify(model, directory);
+      }
+
+      @Override
+      void verifyWithoutData() throws IOException {
+        OnnxModel.verifyWithoutData(model);
       }
 
       @Override

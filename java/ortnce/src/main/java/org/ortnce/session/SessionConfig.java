@@ -25,6 +25,7 @@ public final class SessionConfig {
   private final boolean cpuArena;
   private final boolean memoryPattern;
   private final boolean registerLibrary;
+  private final boolean verifyModel;
   private final boolean verifyManifest;
   private final Map<String, String> configEntries;
   private final Map<String, Tensor> sharedInitializers;
@@ -40,6 +41,7 @@ public final class SessionConfig {
     cpuArena = builder.cpuArena;
     memoryPattern = builder.memoryPattern;
     registerLibrary = builder.registerLibrary;
+    verifyModel = builder.verifyModel;
     verifyManifest = builder.verifyManifest;
     configEntries = Collections.unmodifiableMap(new LinkedHashMap<>(builder.configEntries));
     sharedInitializers =
@@ -69,6 +71,7 @@ public final class SessionConfig {
     copy.cpuArena = cpuArena;
     copy.memoryPattern = memoryPattern;
     copy.registerLibrary = registerLibrary;
+    copy.verifyModel = verifyModel;
     copy.verifyManifest = verifyManifest;
     copy.configEntries.putAll(configEntries);
     copy.sharedInitializers.putAll(sharedInitializers);
@@ -113,6 +116,11 @@ public final class SessionConfig {
     return registerLibrary;
   }
 
+  /** Whether a model is compared with the sum of itself, where it has one. */
+  public boolean verifyModel() {
+    return verifyModel;
+  }
+
   /** Whether model and data files are compared with the sums in the model. */
   public boolean verifyManifest() {
     return verifyManifest;
@@ -152,6 +160,7 @@ public final class SessionConfig {
     private boolean cpuArena = true;
     private boolean memoryPattern = true;
     private boolean registerLibrary = true;
+    private boolean verifyModel = true;
     private boolean verifyManifest;
     private final Map<String, String> configEntries = new LinkedHashMap<>();
     private final Map<String, Tensor> sharedInitializers = new LinkedHashMap<>();
@@ -210,9 +219,18 @@ public final class SessionConfig {
     }
 
     /**
-     * Whether the model and its data files are read and compared with the SHA-256 sums in the model
-     * before it is opened ({@link org.ortnce.onnx.OnnxModel#verify}); false at first. ONNX Runtime
-     * itself takes about half of all files with one flipped bit.
+     * Whether a model is compared with the SHA-256 sum that it has of itself, if it was saved with
+     * one, before it is opened; true at first. ONNX Runtime itself takes about half of all files
+     * with one flipped bit. Data files are not read, and models without a sum are opened.
+     */
+    public Builder verifyModel(boolean verify) {
+      verifyModel = verify;
+      return this;
+    }
+
+    /**
+     * Whether the model must have SHA-256 sums, and it and its data files are read and compared
+     * with them before it is opened ({@link org.ortnce.onnx.OnnxModel#verify}); false at first.
      */
     public Builder verifyManifest(boolean verify) {
       verifyManifest = verify;

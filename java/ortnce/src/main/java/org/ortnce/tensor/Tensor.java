@@ -88,7 +88,8 @@ public final class Tensor implements TensorData {
 
   /**
    * A tensor of any fixed-size type over the raw bytes between position and limit of {@code data},
-   * not copied: a whole number of elements in the platform's byte order.
+   * not copied: a whole number of elements in the platform's byte order. A direct buffer must begin
+   * at a multiple of the size of an element, as native code expects of its addresses.
    */
   public static Tensor of(ByteBuffer data, ElementType type, long... shape) {
     nonNull(data);
@@ -98,6 +99,7 @@ public final class Tensor implements TensorData {
     }
     if (type.byteSize() > 1) {
       checkOrder(data, data.order());
+      checkAlignment(data, type);
     }
     long bytes = Math.multiplyExact(elementCount(shape), (long) type.byteSize());
     if (data.remaining() != bytes) {
@@ -131,7 +133,7 @@ public final class Tensor implements TensorData {
   /** A [rows, columns] float tensor, copied; every row must have the same length. */
   public static Tensor of(float[][] rows) {
     nonNull(rows);
-    int columns = rows.length == 0 ? 0 : rows[0].length;
+    int columns = rows.length == 0 || rows[0] == null ? 0 : rows[0].length;
     float[] flat = new float[Math.multiplyExact(rows.length, columns)];
     for (int i = 0; i < rows.length; i++) {
       checkRow(i, rows[i] == null ? -1 : rows[i].length, columns);
@@ -143,7 +145,7 @@ public final class Tensor implements TensorData {
   /** A [rows, columns] int64 tensor, copied; every row must have the same length. */
   public static Tensor of(long[][] rows) {
     nonNull(rows);
-    int columns = rows.length == 0 ? 0 : rows[0].length;
+    int columns = rows.length == 0 || rows[0] == null ? 0 : rows[0].length;
     long[] flat = new long[Math.multiplyExact(rows.length, columns)];
     for (int i = 0; i < rows.length; i++) {
       checkRow(i, rows[i] == null ? -1 : rows[i].length, columns);
@@ -371,6 +373,20 @@ public final class Tensor implements TensorData {
               + ", expected "
               + ByteOrder.nativeOrder()
               + ": call order(ByteOrder.nativeOrder()) on the ByteBuffer");
+    }
+  }
+
+  private static void checkAlignment(ByteBuffer data, ElementType type) {
+    int past = data.isDirect() ? data.alignmentOffset(data.position(), type.byteSize()) : 0;
+    if (past != 0) {
+      throw new IllegalArgumentException(
+          "the direct buffer begins "
+              + past
+              + " bytes after an address that "
+              + type.onnxName()
+              + " elements may have, expected a multiple of "
+              + type.byteSize()
+              + ": copy it, or begin at another position");
     }
   }
 }

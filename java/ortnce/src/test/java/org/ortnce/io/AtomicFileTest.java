@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ortnce.reliability.BadInputs;
 
+@BadInputs
 class AtomicFileTest {
   @TempDir Path directory;
 

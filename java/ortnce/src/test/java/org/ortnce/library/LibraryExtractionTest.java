@@ -25,9 +25,11 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.ChildJvm;
+import org.ortnce.reliability.BadInputs;
 
 /** Extraction from the class path: private, verified, repaired, and safe against races. */
 @DisabledOnOs(OS.WINDOWS)
+@BadInputs
 class LibraryExtractionTest {
   @TempDir Path directory;
   private LibraryFixture fixture;

@@ -15,14 +15,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.OrtNce;
+import org.ortnce.reliability.BadInputs;
 
 /** Registration with real session options, of a real if tiny library. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+@BadInputs
 class LibraryRegistrationTest {
   @TempDir Path directory;
   private Path file;
@@ -33,6 +36,7 @@ class LibraryRegistrationTest {
   }
 
   @Test
+  @Tag("C03")
   void registersOncePerOptionsObject() throws OrtException {
     LibraryRegistration registration = new LibraryRegistration(() -> file);
     try (SessionOptions options = new SessionOptions()) {

@@ -22,8 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ortnce.reliability.BadInputs;
 
 /** Where the library is looked for, and which files are refused (J25, J26). */
+@BadInputs
 class NativeLibrarySearchTest {
   @TempDir Path directory;
   private LibraryFixture fixture;

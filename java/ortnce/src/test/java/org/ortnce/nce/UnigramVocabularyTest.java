@@ -25,9 +25,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.Tensor;
 
 /** Rows U31 to U50 of the bad-input table, against the reader of vocabulary files. */
+@BadInputs
 class UnigramVocabularyTest {
   private static final String SECRET = "s3cret";
 

@@ -18,10 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ortnce.onnx.proto.StringStringEntryProto;
 import org.ortnce.onnx.proto.TensorProto;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.RowTable;
 import org.ortnce.tensor.Tensor;
 
 /** Models with external data, written and read: rows X01 to X12 of the catalogue of bad inputs. */
+@BadInputs
 class ExternalDataTest {
   @TempDir Path directory;
 

@@ -9,15 +9,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ortnce.ChildJvm;
+import org.ortnce.reliability.BadInputs;
 
 /**
  * X01: files that cannot grow past byte k. The limit of the process on file sizes stands in for a
  * full disk: a write fails in the middle, with an error of the system, and no one needs to be root.
  */
+@BadInputs.Apart
 class FullDiskExportTest {
   /** Bash counts in units of 1024 bytes. */
   private static final String LIMITED = "ulimit -f $0; exec \"$@\"";
@@ -26,6 +29,7 @@ class FullDiskExportTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 64, 1000, 2111})
+  @Tag("X01")
   void noMoreThanThisManyKilobytes(int kilobytes) throws Exception {
     Path file = directory.resolve("m.onnx");
     ExternalDataTest.model(1).save(file, ExternalDataOptions.oneFile());

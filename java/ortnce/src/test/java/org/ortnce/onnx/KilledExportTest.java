@@ -14,16 +14,19 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.ChildJvm;
 import org.ortnce.io.AtomicFile;
+import org.ortnce.reliability.BadInputs;
 
 /**
  * X02: exports that are killed by SIGKILL at random moments leave the old model or the new one,
  * each with all of its data, or none. {@code -Dortnce.kills=50} kills more often than the 20 times
  * of an ordinary build.
  */
+@BadInputs.Apart
 class KilledExportTest {
   private static final int KILLS = Integer.getInteger("ortnce.kills", 20);
   private static final long LONGEST_MICROS = 400_000;
@@ -31,6 +34,7 @@ class KilledExportTest {
   @TempDir Path directory;
 
   @Test
+  @Tag("X02")
   void killedAtRandomMoments() throws Exception {
     Path file = directory.resolve("m.onnx");
     long seed = System.nanoTime();

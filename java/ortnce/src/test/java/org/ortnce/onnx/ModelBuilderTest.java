@@ -10,13 +10,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
+@BadInputs
 class ModelBuilderTest {
   private static final Tensor ONE = Tensor.of(new float[] {1}, 1);
 
@@ -141,6 +144,7 @@ class ModelBuilderTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", "a\u0000b", "line\n", "\ud800", "x\udc00y", "\ud83d\ude00"})
+  @Tag("J34")
   void namesThatCannotBe(String name) {
     Value x = input("1");
     ModelBuilder model = new ModelBuilder();
@@ -171,6 +175,7 @@ class ModelBuilderTest {
   }
 
   @Test
+  @Tag("J34")
   void namesAreTakenOnce() {
     Value x = input("1");
     ModelBuilder model = new ModelBuilder().input("x", x);
@@ -239,6 +244,7 @@ class ModelBuilderTest {
   }
 
   @Test
+  @Tag("J34")
   void graphsOfAHundredThousandNodesInARow() {
     Value x = input("1");
     Value y = x;
@@ -263,7 +269,7 @@ class ModelBuilderTest {
   }
 
   @Test
-  void x09MoreThanAModelFileHoldsIsRefusedBeforeAnyCopy() {
+  void x09M21MoreThanAModelFileHoldsIsRefusedBeforeAnyCopy() {
     // 60 views of one buffer of 40 MB would be 2.4 GB in a file.
     ByteBuffer shared = ByteBuffer.allocateDirect(40_000_000).order(ByteOrder.nativeOrder());
     ModelBuilder model = new ModelBuilder();

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.ops.NceGraphs.Declared;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** Partitions, attributes and types of NceLoss, rows N70 to N86: V = 10, D = 4, B = 2, S = 3. */
+@BadInputs
 class BadAttributesTest {
   @TestFactory
   Stream<DynamicTest> partitions() {

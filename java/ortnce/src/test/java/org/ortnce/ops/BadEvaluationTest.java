@@ -25,12 +25,14 @@ import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.EvaluationSession;
 import org.ortnce.session.SessionConfig;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** The table of bad inputs for the evaluation loss, rows E02 to E09, through the Java API. */
+@BadInputs
 class BadEvaluationTest {
   private static final SessionConfig STOCK = SessionConfig.builder().registerLibrary(false).build();
   private static final Tensor WEIGHTS =

@@ -9,10 +9,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** Labels of NceLoss, rows N22 to N32: V = 10, D = 4, B = 2, S = 3. */
+@BadInputs
 class BadLabelsTest {
   private static final String LABELS = GraphNames.LABELS;
 

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.Tensor;
 
 /** Given candidates of NceLoss, rows N33 to N56: V = 10, D = 4, B = 2, S = 3. */
+@BadInputs
 class BadSampledValuesTest {
   @TestFactory
   Stream<DynamicTest> presence() {

@@ -19,11 +19,13 @@ import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** Shapes of NceLoss, rows N01 to N21: V = 10, D = 4, B = 2, S = 3 unless a row says otherwise. */
+@BadInputs
 class BadShapesTest {
   private static final String INPUTS = GraphNames.INPUTS;
   private static final String LABELS = GraphNames.LABELS;

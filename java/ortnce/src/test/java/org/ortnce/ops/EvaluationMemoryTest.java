@@ -20,6 +20,7 @@ import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceModels;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.nce.PartitionStrategy;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.EvaluationSession;
 import org.ortnce.session.InferenceSession;
 import org.ortnce.session.SessionConfig;
@@ -33,6 +34,7 @@ import org.ortnce.tensor.Tensor;
  * native.
  */
 @EnabledOnOs(OS.LINUX)
+@BadInputs.Apart
 class EvaluationMemoryTest {
   private static final int CLASSES = 1_000_000;
   private static final int DIM = 32;

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.Tensor;
 
 /** Values of NceLoss at the edges of float, rows N57 to N69. */
+@BadInputs
 class ExtremeValuesTest {
   private static final float INF = Float.POSITIVE_INFINITY;
 

@@ -28,6 +28,7 @@ import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.EvaluationSession;
 import org.ortnce.session.InferenceSession;
 import org.ortnce.session.ModelSession;
@@ -42,6 +43,7 @@ import org.ortnce.tensor.Tensor;
  * Inputs and weights in float16 and bfloat16: the bits that the same numbers give as float, and for
  * models without the library the same to the error of standard ops.
  */
+@BadInputs
 class HalfTypesModelTest {
   private static final SessionConfig STOCK = SessionConfig.builder().registerLibrary(false).build();
   private static final int BATCH = 9;

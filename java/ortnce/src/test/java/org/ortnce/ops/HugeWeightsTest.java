@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -24,6 +25,7 @@ import org.ortnce.onnx.GradientNames;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
@@ -35,12 +37,15 @@ import org.ortnce.tensor.Tensor;
  * wrong offset ends it.
  */
 @EnabledOnOs(OS.LINUX)
+@BadInputs.Apart
 class HugeWeightsTest {
   private static final int DIM = 1024;
   private static final long CLASSES = (1L << 21) + 5;
   private static final long[] IDS = {0, 1L << 20, CLASSES - 2, CLASSES - 1};
 
   @Test
+  @Tag("N79")
+  @Tag("G08")
   void idsBeyondTwoToThe31Elements(@TempDir Path folder) throws IOException, InterruptedException {
     assertThat(CLASSES * DIM).isGreaterThan(1L << 31);
     Path model = folder.resolve("model.onnx");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.Tensor;
 
@@ -21,6 +22,7 @@ import org.ortnce.tensor.Tensor;
  * overflows would end it.
  */
 @EnabledOnOs(OS.LINUX)
+@BadInputs.Apart
 class LargeSizesTest {
   @ParameterizedTest(name = "N20 B = {0}, S = {1}")
   @CsvSource({"1048576, 2049", "2049, 1048576", "46341, 46341"})

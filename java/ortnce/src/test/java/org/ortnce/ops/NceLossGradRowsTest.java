@@ -7,13 +7,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.Tensor;
 
 /** The rows of the bad-input list on gradients that are about values: G04 to G10 and G12. */
+@BadInputs
 class NceLossGradRowsTest {
   /** One example of one feature, 1: the logit of a class is its weight, its bias has its slope. */
   private static NceCase logits(float label, float candidate) {
@@ -30,6 +33,8 @@ class NceLossGradRowsTest {
 
   /** G04 and G12: one row for a class that is a label and a candidate, twice even; all summed. */
   @Test
+  @Tag("G04")
+  @Tag("G12")
   void aClassThatIsLabelAndCandidateHasTheSumOfBoth() throws Exception {
     NceCase c =
         logits(0.5f, 0)
@@ -48,6 +53,7 @@ class NceLossGradRowsTest {
   /** G06: sigmoid(l) - 1 would have no digit left. */
   @ParameterizedTest
   @CsvSource({"20", "50", "80", "100"})
+  @Tag("G06")
   void largeLogitsOfLabelsKeepTheirSlope(float logit) throws Exception {
     float[] slopes = NceGradRuns.run(logits(logit, -logit), ONE).get("biases_grad").toFloatArray();
     double slope = Math.exp(-logit) / (1 + Math.exp(-logit));
@@ -59,6 +65,7 @@ class NceLossGradRowsTest {
   /** G07. */
   @ParameterizedTest
   @CsvSource({"Infinity,-Infinity,0,0", "-Infinity,Infinity,-1,1"})
+  @Tag("G07")
   void infiniteLogitsHaveTheLimitOfTheSlope(
       float label, float candidate, float labelSlope, float candidateSlope) throws Exception {
     Map<String, Tensor> found = NceGradRuns.run(logits(label, candidate), ONE);
@@ -72,6 +79,7 @@ class NceLossGradRowsTest {
 
   /** G09: an ignored label is no class of the gradient, and moves nothing. */
   @Test
+  @Tag("G09")
   void anIgnoredLabelAddsNothing() throws Exception {
     NceCase c =
         NceCase.random(new NceCase.Sizes(2, 2, 3, 10, 4), 5)
@@ -98,6 +106,7 @@ class NceLossGradRowsTest {
 
   /** G10: what nobody asked for is not computed, and not written anywhere. */
   @Test
+  @Tag("G10")
   void everySubsetOfTheOptionalOutputs() throws Exception {
     NceCase c = NceCase.random(new NceCase.Sizes(5, 2, 7, 30, 9), 3);
     Tensor lossGrad = NceCase.filled(1, 5);

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.ortnce.nce.GraphNames;
@@ -26,6 +27,7 @@ import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
@@ -36,6 +38,7 @@ import org.ortnce.tensor.Tensor;
  * 1e-6 of the gradient's norm that is asked for. Steps are rounded to float, differently for the
  * two signs; long ones make that small.
  */
+@BadInputs
 class NceLossGradTest {
   private static final double STEP = 0x1p-7;
   private static final double TOLERANCE = 1e-6;
@@ -164,6 +167,7 @@ class NceLossGradTest {
   }
 
   @Test
+  @Tag("G01")
   void lossGradMustHaveTheShapeOfTheLoss() throws Exception {
     NceCase c = NceCase.given();
     for (Tensor bad :
@@ -207,6 +211,7 @@ class NceLossGradTest {
 
   /** G02: rows that the bad example does not touch keep their bits. */
   @Test
+  @Tag("G02")
   void aNanStaysWithWhatItTouches() throws Exception {
     NceCase c = NceCase.given();
     float[] clean = NceGradRuns.run(c, NceCase.filled(1, 2)).get("inputs_grad").toFloatArray();
@@ -218,6 +223,7 @@ class NceLossGradTest {
 
   /** G03 and N25: nothing to sum gives zeros, not nothing. */
   @Test
+  @Tag("G03")
   void emptyBatchesAndIgnoredExamplesHaveZeroGradients() throws Exception {
     NceCase none =
         NceCase.given()

@@ -6,7 +6,9 @@ import ai.onnxruntime.OrtException;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.ModelSession;
 import org.ortnce.session.SessionConfig;
 import org.ortnce.tensor.Tensor;
@@ -16,8 +18,10 @@ import org.ortnce.tensor.Tensor;
  * every block, panel and slice has a rest, and reach from one that stays on its thread (below a
  * million products) to ones cut along the examples and along the candidates.
  */
+@BadInputs
 class ThreadCountTest {
   @TestFactory
+  @Tag("C08")
   Stream<DynamicTest> bitIdentical() {
     return Stream.of(
             new NceCase.Sizes(3, 1, 5, 20, 7),

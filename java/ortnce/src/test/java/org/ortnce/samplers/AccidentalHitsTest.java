@@ -13,11 +13,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.samplers.SamplerGraphs.Declared;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.Tensor;
 
 /** ComputeAccidentalHits: every hit, in order. Rows A01 to A10 of the bad-input table. */
+@BadInputs
 class AccidentalHitsTest {
   @TestFactory
   Stream<DynamicTest> refused() {

@@ -16,12 +16,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ortnce.nce.SamplerModels;
 import org.ortnce.nce.SamplerOptions;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.samplers.Samplers.Stateless;
 import org.ortnce.session.CandidateSample;
 import org.ortnce.session.SamplerSession;
 import org.ortnce.tensor.Tensor;
 
 /** Rows S12 to S28 of the bad-input table that have a defined result. */
+@BadInputs
 class AllowedSamplerTest {
   @ParameterizedTest
   @EnumSource

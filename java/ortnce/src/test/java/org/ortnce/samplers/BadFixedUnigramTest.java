@@ -15,10 +15,12 @@ import org.ortnce.nce.FixedUnigramOptions;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.SamplerModels;
 import org.ortnce.nce.SamplerOptions;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.SamplerSession;
 import org.ortnce.tensor.Tensor;
 
 /** Rows U01 to U30 of the bad-input table; those of vocabulary files are the reader's. */
+@BadInputs
 class BadFixedUnigramTest {
   @TestFactory
   Stream<DynamicTest> weights() {

@@ -15,9 +15,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.Tensor;
 
 /** Rows S01 to S43, L01 to L04 of the bad-input table: what all samplers share. */
+@BadInputs
 class BadSamplerTest {
   private static final List<String> RANGED = List.of(UNIFORM, LOG_UNIFORM, LEARNED, FIXED);
 

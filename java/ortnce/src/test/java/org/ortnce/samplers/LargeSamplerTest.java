@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ortnce.ChildJvm;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.samplers.SamplerGraphs.Declared;
 import org.ortnce.session.ModelSession;
 import org.ortnce.tensor.Tensor;
@@ -23,6 +24,7 @@ import org.ortnce.tensor.Tensor;
  * have no more than 6 GiB of address space: an error in bounded time, and the JVM lives.
  */
 @EnabledOnOs(OS.LINUX)
+@BadInputs.Apart
 class LargeSamplerTest {
   private static final String ADDRESS_SPACE = "6442450944";
   private static final double MAX_SECONDS = 10;

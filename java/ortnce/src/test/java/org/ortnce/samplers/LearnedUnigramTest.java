@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.SamplerModels;
 import org.ortnce.nce.SamplerOptions;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.session.CandidateSample;
 import org.ortnce.session.SamplerSession;
 import org.ortnce.session.SessionConfig;
@@ -23,6 +24,7 @@ import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 
 /** The counts of a learned unigram sampler: exact, and kept over sessions. Rows L06 to L10. */
+@BadInputs
 class LearnedUnigramTest {
   private static final int CLASSES = 12;
   private static final SamplerOptions OPTIONS =

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +21,7 @@ import org.ortnce.nce.SamplerOptions;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Shape;
 import org.ortnce.onnx.Value;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.samplers.Samplers.Stateless;
 import org.ortnce.session.CandidateSample;
 import org.ortnce.session.ModelSession;
@@ -28,6 +30,7 @@ import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** The runs of a sampler's stream: one for each run of a session, or the one that step names. */
+@BadInputs
 class SamplerStreamTest {
   private static final int RUNS = 60;
   private static final SamplerOptions OPTIONS = Samplers.options(7, true).build();
@@ -133,6 +136,7 @@ class SamplerStreamTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("C04")
   void withoutSeedsEachSessionDrawsItsOwn(Stateless sampler) throws OrtException {
     SamplerOptions fresh = Samplers.options(7, true).seed(0, 0).build();
     HashSet<List<Long>> drawn = new HashSet<>();
@@ -145,6 +149,7 @@ class SamplerStreamTest {
   }
 
   @Test
+  @Tag("S37")
   void s36SeedsAreBitPatterns() throws OrtException {
     long[][] pairs = {{-1, Long.MIN_VALUE}, {Long.MAX_VALUE, 0}, {0, 1}, {1, 0}, {1, 2}};
     HashSet<List<Long>> drawn = new HashSet<>();

@@ -32,6 +32,7 @@ import org.ortnce.onnx.proto.SparseTensorProto;
 import org.ortnce.onnx.proto.StringStringEntryProto;
 import org.ortnce.onnx.proto.TensorProto;
 import org.ortnce.onnx.proto.ValueInfoProto;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
@@ -40,6 +41,7 @@ import org.ortnce.tensor.Tensor;
  * refused by {@link OnnxModel#load} and by {@link ModelSession#open(Path)}, before ONNX Runtime
  * sees them.
  */
+@BadInputs
 class BadModelFilesTest {
   /** The weights are float [2, 3], at byte 4 of 32. */
   private static final String GOOD = "w.bin";

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.onnx.proto.TypeProto;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
@@ -36,6 +37,7 @@ import org.ortnce.tensor.Tensor;
  * The rows of the bad-input table for the Java API that concern sessions, by their ids. J20 (a
  * closed OnnxTensor) cannot be written: sessions take our tensors, which have no close.
  */
+@BadInputs
 class ModelSessionBadInputTest {
   private static final Tensor GOOD = Tensor.of(new float[] {1, 2}, 1, 2);
 
@@ -140,7 +142,7 @@ class ModelSessionBadInputTest {
   }
 
   @Test
-  void j13ToJ16ShapesThatDoNotFitTheirData() {
+  void j13J14J15J16ShapesThatDoNotFitTheirData() {
     refused(() -> Tensor.of(new float[3], 1, 2), "[1, 2] needs 2 elements, got 3");
     refused(() -> Tensor.of(new float[1], 1, 2), "[1, 2] needs 2 elements, got 1");
     refused(() -> Tensor.of(new float[2], -1, 2), "dimension 0 is negative");

@@ -13,12 +13,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ortnce.ChildJvm;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** Many threads on one session, also while it closes. */
+@BadInputs
 class ModelSessionConcurrencyTest {
   private static final int THREADS = 8;
   private static final int SIZE = 160;
@@ -31,6 +34,7 @@ class ModelSessionConcurrencyTest {
   }
 
   @Test
+  @Tag("C01")
   void eachThreadGetsItsOwnResults() throws Exception {
     try (ModelSession session = ModelSession.open(TestModel.add(), TestModel.STOCK)) {
       List<Future<?>> futures = new ArrayList<>();
@@ -54,6 +58,7 @@ class ModelSessionConcurrencyTest {
 
   /** Runs either end well or find the session closed; nothing else, and no crash. */
   @Test
+  @Tag("C02")
   void closeWaitsForTheRunsInFlight() throws Exception {
     for (int round = 0; round < 10; round++) {
       ModelSession session = ModelSession.open(product(), TestModel.STOCK);

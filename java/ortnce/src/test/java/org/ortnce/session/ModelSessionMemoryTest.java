@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ortnce.ChildJvm;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -21,9 +23,12 @@ import org.ortnce.tensor.Tensor;
  * neither adds anything: a compiler that begins in the second round takes up to 12 MB, once.
  */
 @EnabledOnOs(OS.LINUX)
+@BadInputs.Apart
 class ModelSessionMemoryTest {
   @ParameterizedTest
   @CsvSource({"GOOD, 40000, 8192", "REFUSED, 100000, 8192", "REOPEN, 300, 16384"})
+  @Tag("J28")
+  @Tag("J30")
   void runsLeaveNothingBehind(String kind, int runs, int limitKilobytes) throws Exception {
     ChildJvm.Outcome outcome =
         ChildJvm.run(

@@ -19,10 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** What a session does with good input; models of standard ops only. */
+@BadInputs
 class ModelSessionTest {
   @TempDir Path directory;
 

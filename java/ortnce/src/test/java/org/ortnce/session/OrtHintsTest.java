@@ -8,9 +8,11 @@ import ai.onnxruntime.OrtException.OrtErrorCode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.ortnce.reliability.BadInputs;
 import org.ortnce.tensor.ElementType;
 
 /** Hints at the end of ONNX Runtime's messages, taken from ONNX Runtime itself where it can be. */
+@BadInputs
 class OrtHintsTest {
   @Test
   void anOpOfOursWithoutTheLibrary() {
