@@ -7,14 +7,11 @@
 #include <gtest/gtest.h>
 
 #include "support/class_op_case.h"
-#include "support/nce_op_case.h"
 #include "support/provider_comparison.h"
-#include "support/test_device.h"
+#include "support/varied_case.h"
 
 namespace ortnce::test {
 namespace {
-
-using kernels::ElementType;
 
 constexpr const char* kNce = "NceLoss";
 constexpr const char* kFull = "FullSigmoidLoss";
@@ -29,39 +26,12 @@ class CudaLossOps : public testing::Test {
   }
 };
 
-/// A case for every number: all types, and the options in changing company.
-NceOpCase varied(uint32_t number) {
-  constexpr ElementType kF = ElementType::kFloat, kH = ElementType::kFloat16, kB = ElementType::kBfloat16;
-  constexpr std::pair<ElementType, ElementType> kTypes[] = {{kF, kF}, {kH, kH}, {kB, kB}, {kF, kH}, {kF, kB}};
-  constexpr int64_t kDims[] = {1, 8, 24, 33, 128};
-  constexpr const char* kReductions[] = {"none", "mean", "sum"};
-  NceOpCase c;
-  c.inputs_type = kTypes[number % 5].first;
-  c.weights_type = kTypes[number % 5].second;
-  c.dim = kDims[number / 5 % 5];
-  c.batch = 1 + number * 7 % 40;
-  c.num_true = 1 + number % 3;
-  c.num_sampled = 1 + number * 5 % 30;
-  c.classes = 31 + number % 60;
-  c.partitions = 1 + number % 4;
-  c.mod = number % 2 == 1;
-  c.biases = number % 7 != 0;
-  c.own_sample = number % 3 == 0;
-  c.int32_labels = number % 11 == 0;
-  c.remove_hits = number % 2 == 0;
-  c.subtract_log_q = number % 5 != 2;
-  c.ignore = number % 4 == 1;
-  c.reduction = kReductions[number / 2 % 3];
-  c.seed = number + 1;
-  return c;
-}
-
 constexpr uint32_t kCases = 30;
 
 TEST_F(CudaLossOps, NceLossesAndSamplesAgree) {
   for (uint32_t number = 0; number < kCases; ++number) {
     SCOPED_TRACE(number);
-    const NceOpCase c = varied(number);
+    const NceOpCase c = varied_case(number);
     expect_same_outputs(run_on_both(kNce, c.attributes(), c.loss_inputs()), kTolerance);
     expect_same_outputs(run_on_both(kNce, c.attributes(), c.loss_inputs(), kLossAlone), kTolerance);
   }
@@ -70,7 +40,7 @@ TEST_F(CudaLossOps, NceLossesAndSamplesAgree) {
 TEST_F(CudaLossOps, FullSigmoidLossesAgree) {
   for (uint32_t number = 0; number < kCases; ++number) {
     SCOPED_TRACE(number);
-    const NceOpCase c = varied(number);
+    const NceOpCase c = varied_case(number);
     expect_same_outputs(run_on_both(kFull, c.attributes(), c.full_inputs(), kLossAlone), kTolerance);
   }
 }

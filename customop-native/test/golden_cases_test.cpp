@@ -166,16 +166,10 @@ std::string test_name(const testing::TestParamInfo<Where>& info) {
   return std::get<1>(info.param) + (std::get<0>(info.param) == Provider::kCpu ? "_cpu" : "_cuda");
 }
 
-INSTANTIATE_TEST_SUITE_P(Cpu, GoldenCases,
-                         testing::Combine(testing::Values(Provider::kCpu),
-                                          testing::Values("nce_loss", "nce_loss_grad", "full_sigmoid_loss",
-                                                          "half_types")),
-                         test_name);
-INSTANTIATE_TEST_SUITE_P(Cuda, GoldenCases,
-                         testing::Combine(testing::Values(Provider::kCuda),
-                                          testing::Values("nce_loss", "nce_loss_grad", "full_sigmoid_loss",
-                                                          "half_types")),
-                         test_name);
+const auto kFolders = testing::Values("nce_loss", "nce_loss_grad", "full_sigmoid_loss", "half_types");
+
+INSTANTIATE_TEST_SUITE_P(Cpu, GoldenCases, testing::Combine(testing::Values(Provider::kCpu), kFolders), test_name);
+INSTANTIATE_TEST_SUITE_P(Cuda, GoldenCases, testing::Combine(testing::Values(Provider::kCuda), kFolders), test_name);
 
 }  // namespace
 }  // namespace ortnce::test

@@ -101,8 +101,11 @@ std::vector<double> reference(const kernels::NceProblem& problem) {
 // more covers along with the products of those factors. part_j is the term, or softplus(l) + |l| / T
 // where the two are subtracted; 2^-148 is two ulp of a subnormal term.
 std::vector<double> error_bounds(const kernels::NceProblem& p, Dots dots) {
+  return error_bounds(p, LogitRoundings(p.dim), dots);
+}
+
+std::vector<double> error_bounds(const kernels::NceProblem& p, const LogitRoundings& roundings_of, Dots dots) {
   constexpr double u = 0x1p-24;
-  const LogitRoundings roundings_of(p.dim);
   std::vector<double> bounds;
   for (int64_t i = 0; i < p.batch; ++i) {
     double bound = 0;

@@ -11,6 +11,8 @@
 
 namespace ortnce::test {
 
+struct LogitRoundings;  // support/nce_terms.h
+
 struct NceSizes {
   int64_t batch;
   int64_t num_true;
@@ -83,6 +85,10 @@ enum class Dots { kRounded, kExact };
 /// The most that each loss of the level in use may be off, [B]; see nce_case.cpp for how it is
 /// derived.
 std::vector<double> error_bounds(const kernels::NceProblem& problem, Dots dots = Dots::kRounded);
+
+/// The same of kernels whose logits have so many roundings.
+std::vector<double> error_bounds(const kernels::NceProblem& problem, const LogitRoundings& roundings,
+                                 Dots dots = Dots::kRounded);
 
 /// Expects |losses[i] - expected[i]| <= bounds[i] for every i.
 void expect_within(const std::vector<double>& losses, const std::vector<double>& expected,

@@ -96,14 +96,17 @@ GradientArrays<double> backward_reference(const kernels::NceProblem& p, const st
 // for each label. Biases are summed in double within a chunk of 1024 examples. 1 % more covers
 // products of these factors, 2^-146 the subnormal numbers.
 GradientArrays<double> gradient_bounds(const kernels::NceProblem& p, const std::vector<float>& loss_grad) {
-  constexpr double u = 0x1p-24, kSubnormal = 0x1p-146;
   const auto chain = [](int64_t terms) {
     return static_cast<double>(1 + std::min<int64_t>(terms, 256) + (terms + 255) / 256);
   };
-  const LogitRoundings roundings_of(p.dim);
-  const double inputs_roundings = chain(p.num_sampled) + static_cast<double>(p.num_true);
-  const double sampled_roundings = chain(p.batch);
-  const auto biases_roundings = static_cast<double>((p.batch + 1023) / 1024);
+  return gradient_bounds(p, loss_grad, LogitRoundings(p.dim),
+                         {chain(p.num_sampled) + static_cast<double>(p.num_true), chain(p.batch),
+                          static_cast<double>((p.batch + 1023) / 1024)});
+}
+
+GradientArrays<double> gradient_bounds(const kernels::NceProblem& p, const std::vector<float>& loss_grad,
+                                       const LogitRoundings& roundings_of, const SumRoundings& sums) {
+  constexpr double u = 0x1p-24, kSubnormal = 0x1p-146;
   struct Slope {
     double size, off;
   };
@@ -116,10 +119,10 @@ GradientArrays<double> gradient_bounds(const kernels::NceProblem& p, const std::
   };
 
   GradientArrays<double> bounds = zeros<double>(p);
-  const auto add = [&](double* sums, const Slope& slope, double roundings, const void* embedding) {
+  const auto add = [&](double* row_bounds, const Slope& slope, double roundings, const void* embedding) {
     const auto* const row = static_cast<const float*>(embedding);
     const double factor = slope.off + 1.01 * roundings * u * slope.size;
-    for (int64_t d = 0; d < p.dim; ++d) sums[d] += factor * std::fabs(static_cast<double>(row[d])) + kSubnormal;
+    for (int64_t d = 0; d < p.dim; ++d) row_bounds[d] += factor * std::fabs(static_cast<double>(row[d])) + kSubnormal;
   };
   for (int64_t i = 0; i < p.batch; ++i) {
     const float* const x = p.inputs + i * p.dim;
@@ -131,16 +134,16 @@ GradientArrays<double> gradient_bounds(const kernels::NceProblem& p, const std::
       const Logit logit(x, p.true_rows[at], p.dim, p.true_offsets[at]);
       const Slope slope = slope_of(logit, gradient, 1 / counted, roundings_of.labels);
       bounds.true_slopes[static_cast<size_t>(at)] = slope.off;
-      add(dx, slope, inputs_roundings, p.true_rows[at]);
+      add(dx, slope, sums.inputs, p.true_rows[at]);
     }
     // Without a gradient nothing may be added at all.
     for (int64_t k = 0; gradient != 0 && k < p.num_sampled; ++k) {
       if (p.hits != nullptr && is_hit(p, i, k)) continue;
       const Logit logit(x, p.sampled_rows[k], p.dim, p.sampled_offsets[k]);
       const Slope slope = slope_of(logit, gradient, 0, roundings_of.sampled);
-      add(dx, slope, inputs_roundings, p.sampled_rows[k]);
-      add(bounds.sampled.data() + k * p.dim, slope, sampled_roundings, x);
-      bounds.sampled_biases[static_cast<size_t>(k)] += slope.off + 1.01 * biases_roundings * u * slope.size;
+      add(dx, slope, sums.inputs, p.sampled_rows[k]);
+      add(bounds.sampled.data() + k * p.dim, slope, sums.sampled, x);
+      bounds.sampled_biases[static_cast<size_t>(k)] += slope.off + 1.01 * sums.biases * u * slope.size;
     }
   }
   return bounds;

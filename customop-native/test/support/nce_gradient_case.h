@@ -31,6 +31,15 @@ GradientArrays<double> backward_reference(const kernels::NceProblem& problem, co
 /// derived.
 GradientArrays<double> gradient_bounds(const kernels::NceProblem& problem, const std::vector<float>& loss_grad);
 
+/// Roundings of a term on its way into a sum of gradients.
+struct SumRoundings {
+  double inputs, sampled, biases;
+};
+
+/// The same of kernels with other roundings.
+GradientArrays<double> gradient_bounds(const kernels::NceProblem& problem, const std::vector<float>& loss_grad,
+                                       const LogitRoundings& logits, const SumRoundings& sums);
+
 /// Expects every number within its bound.
 void expect_within(const GradientArrays<float>& actual, const GradientArrays<double>& expected,
                    const GradientArrays<double>& bounds);

@@ -37,6 +37,8 @@ struct Logit {
 struct LogitRoundings {
   double sampled, labels;
 
+  LogitRoundings(double of_sampled, double of_labels) : sampled(of_sampled), labels(of_labels) {}
+
   explicit LogitRoundings(int64_t dim) {
     const int64_t lanes = kernels::cpu::active_kernels().lanes;
     const auto ceil_div = [](int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); };

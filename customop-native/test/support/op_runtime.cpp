@@ -1,6 +1,8 @@
 #include "support/op_runtime.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 
 #include "support/executors.h"
@@ -43,6 +45,13 @@ bool is_wanted(const std::vector<bool>& wanted, size_t output) { return wanted.e
 /// The formal input or output that one of a node belongs to: the last may be variadic.
 size_t formal(size_t index, size_t count) { return std::min(index, count - 1); }
 
+/// Whether kernels for CUDA take the place of those for the processor, where there are any: so that tests of
+/// the processor test the device.
+bool prefers_cuda() {
+  const char* const provider = std::getenv("ORTNCE_TEST_PROVIDER");
+  return provider != nullptr && std::strcmp(provider, "cuda") == 0;
+}
+
 void move_to_device(OrtValue* value) {
   const std::vector<unsigned char>& bytes = value->tensor->bytes;
   value->device = device_block(bytes.size());
@@ -58,8 +67,20 @@ bool has_cuda() { return find_op("NceLoss", Provider::kCuda) != nullptr && TestD
 
 OpKernel::OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes,
                    const OpSession& session, const std::vector<bool>& wanted)
-    : op_(find_op(name, session.provider)), session_(session) {
+    : session_(session) {
+  if (prefers_cuda() && find_op(name, Provider::kCuda) != nullptr) session_.provider = Provider::kCuda;
+  create(name, declared, attributes, wanted);
+  if (code_ == ORT_NOT_IMPLEMENTED && session_.provider != session.provider) {
+    session_ = session;
+    create(name, declared, attributes, wanted);
+  }
+}
+
+void OpKernel::create(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes,
+                      const std::vector<bool>& wanted) {
+  op_ = find_op(name, session_.provider);
   if (op_ == nullptr) throw std::invalid_argument(std::string("the library has no op ") + name);
+  code_ = ORT_OK;
   outputs_ = wanted.empty() ? op_->GetOutputTypeCount(op_) : wanted.size();
   OrtKernelInfo info{{}, &attributes, {}};
   for (const OpTensor& input : declared) info.declared.push_back(value_of(input));

@@ -101,7 +101,8 @@ struct OpSession {
 class OpKernel {
  public:
   /// `declared`: the inputs as the graph declares them; `wanted`: which outputs the node has, all of the op if
-  /// empty. Sets error() if the kernel refuses them.
+  /// empty. Sets error() if the kernel refuses them. With ORTNCE_TEST_PROVIDER=cuda in the environment, kernels
+  /// for CUDA come first, where the library has one that does not refuse the node.
   OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes = {},
            const OpSession& session = {}, const std::vector<bool>& wanted = {});
   ~OpKernel();
@@ -122,7 +123,10 @@ class OpKernel {
  private:
   friend class OpCall;
 
-  const OrtCustomOp* op_;
+  void create(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes,
+              const std::vector<bool>& wanted);
+
+  const OrtCustomOp* op_ = nullptr;
   OpSession session_;
   size_t outputs_ = 0;
   void* kernel_ = nullptr;

@@ -10,9 +10,9 @@ using Stream = ::CUstream_st*;
 
 /// What became of a call: work was queued, or the first step that failed and why. Owns no memory.
 struct Status {
-  int code = 0;               // a cudaError_t; 0 = success
-  const char* step = "";      // what was tried, such as "cudaMemcpyAsync"
-  const char* reason = "";    // the runtime's description of `code`
+  int code = 0;             // a cudaError_t; 0 = success
+  const char* step = "";    // what was tried, such as "cudaMemcpyAsync"
+  const char* reason = "";  // the runtime's description of `code`
 
   bool ok() const { return code == 0; }
 };

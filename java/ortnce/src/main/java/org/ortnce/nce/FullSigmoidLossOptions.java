@@ -12,13 +12,15 @@ import java.util.OptionalLong;
  * @param partitionStrategy how classes are spread over the partitions of the weights
  * @param ignoreIndex the label that marks padding, if any
  * @param reduction how the losses of a batch are reduced
+ * @param allowTf32 as {@link NceLossOptions#allowTf32}
  */
 public record FullSigmoidLossOptions(
     OptionalLong numClasses,
     int numTrue,
     PartitionStrategy partitionStrategy,
     OptionalLong ignoreIndex,
-    Reduction reduction) {
+    Reduction reduction,
+    boolean allowTf32) {
   /** Checks the values. */
   public FullSigmoidLossOptions {
     Objects.requireNonNull(numClasses, "numClasses");
@@ -31,6 +33,16 @@ public record FullSigmoidLossOptions(
     if (numTrue < 1) {
       throw new IllegalArgumentException("numTrue must be >= 1, got " + numTrue);
     }
+  }
+
+  /** Options that do not allow TF32. */
+  public FullSigmoidLossOptions(
+      OptionalLong numClasses,
+      int numTrue,
+      PartitionStrategy partitionStrategy,
+      OptionalLong ignoreIndex,
+      Reduction reduction) {
+    this(numClasses, numTrue, partitionStrategy, ignoreIndex, reduction, false);
   }
 
   /** One target class an example, weights in one piece, a loss for each example. */
@@ -46,6 +58,7 @@ public record FullSigmoidLossOptions(
         options.numTrue(),
         options.partitionStrategy(),
         options.ignoreIndex(),
-        options.reduction());
+        options.reduction(),
+        options.allowTf32());
   }
 }

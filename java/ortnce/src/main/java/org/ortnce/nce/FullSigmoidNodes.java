@@ -37,6 +37,9 @@ final class FullSigmoidNodes {
     writeAttributes(node, table);
     writeLabelAttributes(node, options);
     node.stringAttribute("reduction", options.reduction().attribute());
+    if (options.allowTf32()) {
+      node.intAttribute("allow_tf32", 1);
+    }
     TensorType loss = lossType(table.batch(), options);
     List<Value> outputs =
         node.output(GraphNames.LOSS, loss)

@@ -69,6 +69,11 @@ public final class NceLossOptions {
     return values.reduction;
   }
 
+  /** Whether a CUDA device may round float products to TF32. */
+  public boolean allowTf32() {
+    return values.allowTf32;
+  }
+
   /** The first seed of the sampler. */
   public long seed() {
     return values.seed;
@@ -91,6 +96,7 @@ public final class NceLossOptions {
     private Reduction reduction = Reduction.NONE;
     private long seed;
     private long seed2;
+    private boolean allowTf32;
 
     private Builder() {}
 
@@ -106,6 +112,7 @@ public final class NceLossOptions {
       copy.reduction = reduction;
       copy.seed = seed;
       copy.seed2 = seed2;
+      copy.allowTf32 = allowTf32;
       return copy;
     }
 
@@ -166,6 +173,16 @@ public final class NceLossOptions {
     /** None by default, as in TensorFlow. */
     public Builder reduction(Reduction value) {
       reduction = Objects.requireNonNull(value, "reduction");
+      return this;
+    }
+
+    /**
+     * Whether float inputs and weights may be rounded to TF32 (10 bits of fraction) for the tensor
+     * cores of a CUDA device, where its session allows it too; false by default. No other provider
+     * does.
+     */
+    public Builder allowTf32(boolean value) {
+      allowTf32 = value;
       return this;
     }
 

@@ -377,5 +377,8 @@ public final class NceOps {
         .stringAttribute("reduction", options.reduction().attribute())
         .intAttribute("seed", options.seed())
         .intAttribute("seed2", options.seed2());
+    if (options.allowTf32()) {
+      node.intAttribute("allow_tf32", 1);
+    }
   }
 }

@@ -58,10 +58,6 @@ final class CudaProvider {
               + ": put com.microsoft.onnxruntime:onnxruntime_gpu on the class path in place of"
               + " onnxruntime");
     }
-    try {
-      host.addCuda(options, cuda);
-    } catch (OrtException e) {
-      throw OrtHints.explain(e, true);
-    }
+    host.addCuda(options, cuda);
   }
 }

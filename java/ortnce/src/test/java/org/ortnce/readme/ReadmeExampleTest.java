@@ -106,6 +106,13 @@ class ReadmeExampleTest {
     }
   }
 
+  @Test
+  void prefersADevice(@TempDir Path directory) throws Exception {
+    Path model = Path.of("..", "..", "models", "jdk_methods", "training_loss", "model.onnx");
+    Files.copy(model, directory.resolve("loss.onnx"));
+    assertThat(printed(6, directory, "")).contains("CPUExecutionProvider");
+  }
+
   private static String printed(int example, Path directory, String given) throws Exception {
     String all =
         "Path folder = Path.of(\""

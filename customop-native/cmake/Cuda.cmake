@@ -1,0 +1,32 @@
+# Whether the CUDA kernels are built: where there is an nvcc, unless a build says otherwise. Sanitizers and
+# cross builds go without.
+include(CheckLanguage)
+
+set(default OFF)
+if(NOT CMAKE_CROSSCOMPILING AND NOT ORTNCE_SANITIZE)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    set(default ON)
+  endif()
+endif()
+option(ORTNCE_CUDA "Build the kernels of the CUDA execution provider" ${default})
+
+if(ORTNCE_CUDA)
+  # Our list comes first: without one, enable_language() picks an architecture that nvcc may be about to drop.
+  set(CMAKE_CUDA_ARCHITECTURES OFF)
+  set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+  enable_language(CUDA)
+  find_package(CUDAToolkit REQUIRED)
+  if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12.0)
+    message(FATAL_ERROR "CUDA ${CMAKE_CUDA_COMPILER_VERSION} is too old, expected 12.0 or newer; or -DORTNCE_CUDA=OFF")
+  endif()
+  if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12.8)
+    set(architectures 75-real 80-real 86-real 89-real 90a-real 90-virtual)
+  else()
+    set(architectures 75-real 80-real 86-real 89-real 90a-real 100-real 120-real 120-virtual)
+  endif()
+  set(ORTNCE_CUDA_ARCHITECTURES ${architectures} CACHE STRING "Architectures of the CUDA kernels, as CMake names them")
+  set(CMAKE_CUDA_STANDARD 17)
+  set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+  set(CMAKE_CUDA_VISIBILITY_PRESET hidden)
+endif()

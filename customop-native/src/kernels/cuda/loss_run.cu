@@ -1,0 +1,72 @@
+#include "kernels/cuda/loss_run.h"
+
+#include "kernels/cuda/label_losses.cuh"
+#include "kernels/cuda/loss_sums.cuh"
+#include "kernels/cuda/losses.cuh"
+#include "kernels/cuda/pair_kernels.h"
+#include "kernels/cuda/run_params.cuh"
+
+namespace ortnce::kernels::cuda {
+
+/// What lies in device memory behind the uploaded block.
+struct LossRun::Scratch {
+  const void** rows;     // [S]
+  float* offsets;        // [S]
+  double* label_losses;  // [B]
+  double* sums;          // [slices, B]
+  double* block_sums;
+
+  Scratch(const LossRun& run, void* device, CheckedBytes* bytes) {
+    rows = bytes->take<const void*>(device, run.sample_.size);
+    offsets = bytes->take<float>(device, run.sample_.size);
+    label_losses = bytes->take<double>(device, run.batch_.batch);
+    sums = bytes->take<double>(device, run.plan_.slices, run.batch_.batch);
+    block_sums = bytes->take<double>(device, loss_blocks(run.batch_.batch));
+  }
+};
+
+LossRun::LossRun(const DeviceBatch& batch, const Sample& sample, int64_t columns)
+    : batch_(batch), sample_(sample), columns_(columns), plan_(batch.batch, columns) {}
+
+bool LossRun::bytes(RunBytes* bytes) const {
+  CheckedBytes sum;
+  Upload(batch_, sample_, nullptr, &sum);
+  bytes->host = sum.total();
+  Scratch(*this, nullptr, &sum);
+  bytes->device = sum.total();
+  return sum.fits() && batch_.dim <= kMostDim;
+}
+
+Status LossRun::queue(bool mask, Reduction reduction, const RunMemory& memory, Stream stream, float* loss) const {
+  CheckedBytes host_bytes, device_bytes;
+  Upload(batch_, sample_, memory.host, &host_bytes).fill(batch_, sample_);
+  const Upload device(batch_, sample_, memory.device, &device_bytes);
+  const Scratch scratch(*this, memory.device, &device_bytes);
+  Status status = copy_to_device(memory.device, memory.host, host_bytes.total(), stream);
+  if (!status.ok()) return status;
+
+  const PairKernels& kernels = kernels_of(batch_.type, batch_.classes.type, batch_.tf32);
+  const bool sampled = !sample_.all_classes;
+  const LabelParams labels = label_params(batch_, device);
+  const CandidateParams candidates{device.candidates, device.sampled_counts, sample_.size, scratch.rows,
+                                   scratch.offsets};
+  status = kernels.label_losses({labels, !sampled, scratch.label_losses, candidates}, stream);
+  if (!status.ok()) return status;
+
+  const Columns columns{columns_, sampled ? device.candidates : nullptr, sampled ? scratch.rows : nullptr,
+                        sampled ? scratch.offsets : nullptr, labels.layer};
+  status = kernels.loss_sums({logits_params(batch_, device, columns, mask), scratch.sums}, plan_.slices, stream);
+  if (!status.ok()) return status;
+
+  const bool per_example = reduction == Reduction::kNone;
+  status = combine_losses({batch_.batch, plan_.slices, scratch.label_losses, scratch.sums, per_example ? loss : nullptr,
+                           per_example ? nullptr : scratch.block_sums},
+                          stream);
+  if (!status.ok() || per_example) return status;
+  const int64_t counted = reduction == Reduction::kMean ? counted_examples(batch_) : 1;
+  return reduce_blocks(
+      {loss_blocks(batch_.batch), scratch.block_sums, static_cast<double>(std::max<int64_t>(counted, 1)), loss},
+      stream);
+}
+
+}  // namespace ortnce::kernels::cuda

@@ -1,0 +1,132 @@
+// The functions of kernels/cuda/device.cuh on a processor, for tests of kernels where no GPU is.
+//
+// The sources of the kernels are compiled as they are. Every thread of a block runs, barriers and the
+// operations of warps wait for all that take part, copies arrive at the wait for them and not before, and
+// shared memory finds races, missing barriers and waits, reads of what nobody wrote, and accesses
+// outside of it. A launch that did something wrong returns a Status that says what.
+//
+// Not modelled: the order of memory accesses within a thread and between blocks (no kernel relies on
+// it), blocks that run at the same time (they run one after another), the roundings inside a tensor core
+// beyond what tensor_core.h says, limits of registers, shared memory and grids, alignment of device
+// memory but in copies, any timing, and what the device compiler makes of the source.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+
+#include "cuda_emulation/block.h"
+#include "cuda_emulation/device_access.h"
+#include "kernels/cuda/status.h"
+
+#define ORTNCE_DEVICE inline
+#define ORTNCE_HOST_DEVICE inline
+#define ORTNCE_PARAMS
+#define ORTNCE_KERNEL(threads, blocks) void
+
+namespace ortnce::kernels::cuda {
+
+inline constexpr int kWarp = emulation::kLanes;
+
+inline int thread_index() { return emulation::current_block().thread(); }
+inline int64_t block_x() { return emulation::current_block().x(); }
+inline int64_t block_y() { return emulation::current_block().y(); }
+
+inline unsigned char* shared_memory() { return emulation::current_block().shared().data(); }
+
+template <class T>
+T load_shared(const T* from) {
+  emulation::Block& block = emulation::current_block();
+  block.shared().read(block.thread(), from, sizeof(T));
+  return *from;
+}
+
+template <class T>
+void store_shared(T* to, T value) {
+  emulation::Block& block = emulation::current_block();
+  block.shared().write(block.thread(), to, sizeof(T));
+  if (!block.findings().any()) *to = value;
+}
+
+inline void or_shared(uint32_t* to, uint32_t bits) {
+  emulation::Block& block = emulation::current_block();
+  block.shared().update(to, sizeof *to);
+  *to |= bits;
+}
+
+inline void sync_block() { emulation::current_block().sync(); }
+
+template <class T>
+T shuffle_xor(T value, int mask) {
+  struct Lane {
+    T value, result;
+    int mask;
+  } lane{value, value, mask};
+  emulation::current_block().together(
+      [](void* const* lanes) {
+        for (int l = 0; l < kWarp; ++l) {
+          auto* const to = static_cast<Lane*>(lanes[l]);
+          to->result = static_cast<const Lane*>(lanes[l ^ to->mask])->value;
+        }
+      },
+      &lane);
+  return lane.result;
+}
+
+inline void copy_async(void* to, const void* from, bool valid) { emulation::current_block().copy(to, from, valid); }
+inline void commit_copies() { emulation::current_block().commit(); }
+template <int kPending>
+void wait_copies() {
+  emulation::current_block().wait(kPending);
+}
+
+inline uint32_t bits_of(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+inline float float_of(uint32_t bits) {
+  float x;
+  std::memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+float widen_half(uint16_t bits);
+uint16_t narrow_half(float x);
+
+inline float larger(float a, float b) { return a < b ? b : (std::isnan(b) ? b : a); }
+
+inline Status copy_to_device(void* to, const void* from, size_t bytes, Stream) {
+  const emulation::DeviceAccess access;
+  if (bytes > 0) std::memcpy(to, from, bytes);
+  return {};
+}
+
+struct Grid {
+  int64_t x = 1, y = 1;
+};
+
+/// Runs body(argument) as all threads of all blocks. `body` casts its argument back.
+Status run_grid(const char* name, Grid grid, int threads, size_t shared_bytes, void (*body)(const void*),
+                const void* argument);
+
+template <class Params>
+Status launch(void (*kernel)(Params), const char* name, Grid grid, int threads, size_t shared_bytes, Stream,
+              const Params& params) {
+  struct Call {
+    void (*kernel)(Params);
+    const Params& params;
+  } const call{kernel, params};
+  return run_grid(
+      name, grid, threads, shared_bytes,
+      [](const void* argument) {
+        const auto* const of = static_cast<const Call*>(argument);
+        of->kernel(of->params);
+      },
+      &call);
+}
+
+}  // namespace ortnce::kernels::cuda

@@ -1,0 +1,239 @@
+// NceLossGrad of the CUDA kernels, in the emulation, against the double-precision reference, its parts added
+// up by class: every pair of types, sizes around the edges of tiles, steps and chunks, hits, ignored labels,
+// classes that occur often.
+//
+// Tolerance: gradient_bounds(), what rounding can do at worst, added up by class.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+
+#include "kernels/class_gradients.h"
+#include "kernels/conversion.h"
+#include "kernels/cuda/nce_backward.h"
+#include "support/device_case.h"
+#include "support/guarded_workspace.h"
+#include "support/nce_gradient_case.h"
+
+namespace ortnce::test {
+namespace {
+
+using kernels::ElementType;
+using kernels::Reduction;
+
+/// By example, and by class in ascending order.
+struct Gradients {
+  std::vector<float> inputs, weights, biases;
+};
+
+/// The classes of `nce` as the glue groups them.
+class Groups {
+ public:
+  explicit Groups(NceCase& nce)
+      : entries_(static_cast<size_t>(std::max<int64_t>(kernels::IdGroups::room(occurrences(nce)), 1))),
+        groups(kernels::group_classes(nce.problem(), nce.sampled.data(), entries_.data())) {}
+
+ private:
+  static int64_t occurrences(const NceCase& nce) {
+    return nce.sizes.batch * nce.sizes.num_true + nce.sizes.num_sampled;
+  }
+  std::vector<kernels::IdGroups::Entry> entries_;
+
+ public:
+  kernels::IdGroups groups;
+};
+
+Gradients backward(NceCase& nce, const DeviceCase& device, Reduction reduction, const std::vector<float>& loss_grad) {
+  const kernels::cuda::DeviceNceProblem p = device.problem();
+  const Groups of(nce);
+  kernels::cuda::RunBytes bytes;
+  EXPECT_TRUE(kernels::cuda::nce_backward_bytes(p, of.groups, &bytes));
+  GuardedWorkspace host(bytes.host), memory(bytes.device);
+  const int64_t inputs = p.batch.batch * p.batch.dim, classes = of.groups.count(), weights = classes * p.batch.dim;
+  GuardedWorkspace inputs_out(static_cast<size_t>(inputs * kernels::element_bytes(p.batch.type)));
+  GuardedWorkspace weights_out(static_cast<size_t>(weights) * sizeof(float));
+  GuardedWorkspace biases_out(static_cast<size_t>(classes) * sizeof(float));
+  const kernels::cuda::Status status = kernels::cuda::nce_backward(
+      p, reduction, loss_grad.data(), of.groups, {host.data(), memory.data()}, nullptr,
+      {inputs_out.data(), static_cast<float*>(weights_out.data()), static_cast<float*>(biases_out.data())});
+  EXPECT_TRUE(status.ok()) << status.step << ": " << status.reason;
+  EXPECT_TRUE(host.intact() && memory.intact() && inputs_out.intact() && weights_out.intact() && biases_out.intact());
+  const auto floats = [](GuardedWorkspace& from, int64_t count) {
+    const auto* const first = static_cast<const float*>(from.data());
+    return std::vector<float>(first, first + count);
+  };
+  Gradients result{std::vector<float>(static_cast<size_t>(inputs)), floats(weights_out, weights),
+                   floats(biases_out, classes)};
+  if (p.batch.type == ElementType::kFloat) {
+    result.inputs = floats(inputs_out, inputs);
+  } else {
+    kernels::widen(p.batch.type, inputs_out.data(), inputs, result.inputs.data());
+  }
+  return result;
+}
+
+/// Parts of a gradient, or their bounds, added up by class. `magnitudes`: of the terms.
+struct ByClass {
+  std::vector<double> weights, biases;
+};
+
+ByClass add_by_class(NceCase& nce, const GradientArrays<double>& parts, bool magnitudes) {
+  const Groups of(nce);
+  const int64_t labels = nce.sizes.batch * nce.sizes.num_true, dim = nce.sizes.dim;
+  ByClass sums;
+  for (int64_t group = 0; group < of.groups.count(); ++group) {
+    std::vector<double> row(static_cast<size_t>(dim));
+    double bias = 0;
+    for (const auto* at = of.groups.begin(group); at != of.groups.end(group); ++at) {
+      const bool label = at->source < labels;
+      const auto source = static_cast<size_t>(label ? at->source : at->source - labels);
+      const double slope = label ? parts.true_slopes[source] : parts.sampled_biases[source];
+      bias += magnitudes ? std::fabs(slope) : slope;
+      for (int64_t d = 0; d < dim; ++d) {
+        const double x = label ? static_cast<double>(nce.input(at->source / nce.sizes.num_true)[d]) : 0;
+        const double term =
+            label ? slope * x : parts.sampled[source * static_cast<size_t>(dim) + static_cast<size_t>(d)];
+        row[static_cast<size_t>(d)] += magnitudes ? std::fabs(term) : term;
+      }
+    }
+    sums.weights.insert(sums.weights.end(), row.begin(), row.end());
+    sums.biases.push_back(bias);
+  }
+  return sums;
+}
+
+std::vector<double> widened(const std::vector<float>& numbers) { return {numbers.begin(), numbers.end()}; }
+
+/// `roundings` of a sum by class, and of the result.
+std::vector<double> with_sums(std::vector<double> bounds, const std::vector<double>& magnitudes, double roundings,
+                              double result) {
+  for (size_t i = 0; i < bounds.size(); ++i) {
+    bounds[i] = 1.01 * (bounds[i] + roundings * 0x1p-24 * magnitudes[i] + result * magnitudes[i]) + 0x1p-140;
+  }
+  return bounds;
+}
+
+void expect_accurate(NceSizes sizes, const TypePair& types, uint64_t seed) {
+  SCOPED_TRACE(testing::Message() << types.name << ", B " << sizes.batch << ", T " << sizes.num_true << ", S "
+                                  << sizes.num_sampled << ", D " << sizes.dim << ", seed " << seed);
+  NceCase nce(sizes, seed);
+  nce.mask_hits = seed % 2 == 0;
+  for (size_t at = seed % 7; seed % 3 == 1 && at < nce.labels.size(); at += 3) nce.labels[at] = NceCase::kIgnored;
+  const DeviceCase device(
+      nce, types, {kernels::PartitionStrategy::kDiv, 1 + static_cast<int64_t>(seed % 3), seed % 4 == 0 ? 1 : 0}, seed);
+  const kernels::NceProblem p = nce.problem();
+  const std::vector<float> loss_grad = any_loss_grad(p, seed);
+  const Gradients found = backward(nce, device, Reduction::kNone, loss_grad);
+
+  const GradientArrays<double> expected = backward_reference(p, loss_grad);
+  const double batch = static_cast<double>(sizes.batch),
+               terms = static_cast<double>(sizes.num_sampled + sizes.num_true);
+  const GradientArrays<double> bounds =
+      gradient_bounds(p, loss_grad, device.roundings(), device.sum_roundings(terms, batch));
+  const double half = types.inputs == ElementType::kFloat     ? 0
+                      : types.inputs == ElementType::kFloat16 ? 0x1p-11
+                                                              : 0x1p-8;
+  std::vector<double> inputs_bounds = bounds.inputs;
+  for (size_t i = 0; i < inputs_bounds.size(); ++i) {
+    inputs_bounds[i] = 1.01 * inputs_bounds[i] + half * std::fabs(expected.inputs[i]) + (half > 0 ? 0x1p-24 : 0);
+  }
+  expect_within(widened(found.inputs), expected.inputs, inputs_bounds);
+
+  const ByClass sums = add_by_class(nce, expected, false), magnitudes = add_by_class(nce, expected, true);
+  const ByClass off = add_by_class(nce, bounds, true);
+  const double most = static_cast<double>(sizes.batch * sizes.num_true + sizes.num_sampled);  // occurrences
+  expect_within(widened(found.weights), sums.weights, with_sums(off.weights, magnitudes.weights, most, 0));
+  expect_within(widened(found.biases), sums.biases, with_sums(off.biases, magnitudes.biases, 1, 0));
+}
+
+class CudaGradients : public testing::TestWithParam<TypePair> {};
+
+TEST_P(CudaGradients, Dim) {
+  uint64_t seed = 0;
+  for (const int64_t dim : {0, 1, 3, 8, 15, 16, 17, 33, 64, 127, 128, 129, 300}) {
+    expect_accurate({5, 2, 9, dim}, GetParam(), ++seed);
+  }
+}
+
+TEST_P(CudaGradients, BatchAndCandidates) {
+  uint64_t seed = 100;
+  for (const int64_t size : {0, 1, 3, 15, 16, 17, 31, 33, 127, 128, 129, 260}) {
+    expect_accurate({size, 2, 20, 8}, GetParam(), ++seed);
+    expect_accurate({9, 1, size, 8}, GetParam(), ++seed);
+  }
+}
+
+TEST_P(CudaGradients, NumTrue) {
+  uint64_t seed = 200;
+  for (const int64_t num_true : {1, 2, 5, 33}) expect_accurate({7, num_true, 40, 17, 12}, GetParam(), ++seed);
+}
+
+TEST_P(CudaGradients, RandomMixtures) {
+  std::mt19937_64 random(20261129);
+  const int64_t dims[] = {1, 8, 20, 64, 130}, sizes[] = {1, 7, 31, 128, 140, 200};
+  const auto any = [&](const auto& list) { return list[random() % std::size(list)]; };
+  for (uint64_t round = 0; round < 10; ++round) {
+    expect_accurate({any(sizes), static_cast<int64_t>(1 + random() % 4), any(sizes), any(dims), 30}, GetParam(),
+                    1000 + round);
+  }
+}
+
+TEST_P(CudaGradients, Reductions) {
+  NceCase nce({30, 2, 20, 8}, 5);
+  for (size_t at = 0; at < 20; ++at) nce.labels[at] = NceCase::kIgnored;  // of 10 examples
+  const DeviceCase device(nce, GetParam(), {}, 5);
+  const Gradients sum = backward(nce, device, Reduction::kSum, {4});
+  const Gradients each = backward(nce, device, Reduction::kNone, std::vector<float>(30, 4));
+  EXPECT_EQ(sum.inputs, each.inputs);
+  EXPECT_EQ(sum.weights, each.weights);
+  const Gradients mean = backward(nce, device, Reduction::kMean, {80});
+  EXPECT_EQ(mean.inputs, each.inputs);
+  EXPECT_EQ(mean.biases, each.biases);
+  for (size_t i = 0; i < 80; ++i) EXPECT_EQ(each.inputs[i], 0);
+}
+
+TEST_P(CudaGradients, ExamplesWithoutLabelsTakeNoPart) {
+  NceCase nce({30, 1, 20, 8}, 6);
+  nce.labels[7] = NceCase::kIgnored;
+  const Gradients expected = backward(nce, DeviceCase(nce, GetParam(), {}, 6), Reduction::kSum, {1});
+  for (int64_t d = 0; d < 8; ++d) nce.input(7)[d] = std::numeric_limits<float>::quiet_NaN();
+  const Gradients found = backward(nce, DeviceCase(nce, GetParam(), {}, 6), Reduction::kSum, {1});
+  EXPECT_EQ(found.inputs, expected.inputs);
+  EXPECT_EQ(found.weights, expected.weights);
+  EXPECT_EQ(found.biases, expected.biases);
+}
+
+TEST_P(CudaGradients, NanStaysInItsExampleAndTheClassesThatItMeets) {
+  NceCase nce({140, 1, 30, 8, 400}, 8);
+  nce.mask_hits = true;
+  for (size_t k = 0; k < 30; ++k) nce.sampled[k] = static_cast<int64_t>(k);
+  for (size_t i = 0; i < 140; ++i) nce.labels[i] = 100 + static_cast<int64_t>(i);
+  nce.labels[131] = 29;  // the only hit: what NaN does not reach
+  const DeviceCase device(nce, GetParam(), {}, 8);
+  std::vector<float> loss_grad(140, 1);
+  const Gradients before = backward(nce, device, Reduction::kNone, loss_grad);
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    loss_grad[131] = bad;
+    const Gradients after = backward(nce, device, Reduction::kNone, loss_grad);
+    for (size_t i = 0; i < 140 * 8; ++i) {
+      if (i / 8 == 131) {
+        EXPECT_FALSE(std::isfinite(after.inputs[i]));
+      } else {
+        ASSERT_EQ(after.inputs[i], before.inputs[i]) << i;
+      }
+    }
+    for (size_t group = 0; group < before.biases.size(); ++group) {
+      const bool met = group < 30;  // a candidate; its own label is the last of them
+      EXPECT_EQ(std::isfinite(after.biases[group]), !met) << group;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, CudaGradients, testing::ValuesIn(kTypePairs),
+                         [](const auto& pair) { return std::string(pair.param.name); });
+
+}  // namespace
+}  // namespace ortnce::test
