@@ -223,7 +223,8 @@ void mutate(ByteSource& bytes, OpNode* node) {
       case 3:
         if (present) {
           input->type = pick(bytes, kTypes);
-          if (!resize(input)) *input = OpTensor{};
+          const bool absent = input->type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
+          if (absent || !resize(input)) *input = OpTensor{};
         }
         break;
       default:

@@ -1,36 +1,88 @@
-// Runs the saved inputs of every target: files corpus/TARGET/NAME.
-// usage: ortnce_fuzz_replay CORPUS_DIRECTORY
+// Runs the saved inputs of every target: the files corpus/TARGET.txt, an input a line, in hexadecimal. Folders of
+// inputs, as libFuzzer has them, are made of such a file and back.
+// usage: ortnce_fuzz_replay CORPUS_DIRECTORY | unpack FILE FOLDER | pack FOLDER FILE
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <vector>
 
 #include "support/op_runtime.h"
 #include "target.h"
 
-int main(int argc, char** argv) {
-  namespace fs = std::filesystem;
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: %s CORPUS_DIRECTORY\n", argv[0]);
-    return 2;
+namespace {
+
+namespace fs = std::filesystem;
+using Input = std::vector<uint8_t>;
+
+std::vector<Input> read_inputs(const fs::path& file) {
+  std::vector<Input> inputs;
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);) {
+    Input input;
+    for (size_t at = 0; at + 1 < line.size(); at += 2) {
+      input.push_back(static_cast<uint8_t>(std::stoi(line.substr(at, 2), nullptr, 16)));
+    }
+    inputs.push_back(input);
   }
+  return inputs;
+}
+
+int unpack(const fs::path& file, const fs::path& folder) {
+  fs::create_directories(folder);
+  size_t number = 0;
+  for (const Input& input : read_inputs(file)) {
+    std::ofstream stream(folder / ("saved-" + std::to_string(number++)), std::ios::binary);
+    stream.write(reinterpret_cast<const char*>(input.data()), static_cast<std::streamsize>(input.size()));
+  }
+  return 0;
+}
+
+int pack(const fs::path& folder, const fs::path& file) {
+  std::vector<std::string> lines;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    std::ifstream stream(entry.path(), std::ios::binary);
+    std::string line;
+    for (const char byte : std::string{std::istreambuf_iterator<char>(stream), {}}) {
+      char digits[3];
+      std::snprintf(digits, sizeof(digits), "%02x", static_cast<unsigned>(static_cast<uint8_t>(byte)));
+      line += digits;
+    }
+    lines.push_back(line);
+  }
+  std::sort(lines.begin(), lines.end());
+  std::ofstream stream(file);
+  for (const std::string& line : lines) stream << line << "\n";
+  return stream.good() ? 0 : 1;
+}
+
+int replay(const fs::path& directory) {
   ortnce::test::limit_op_memory(size_t{1} << 20);
-  size_t files = 0;
-  for (const fs::directory_entry& folder : fs::directory_iterator(argv[1])) {
-    const auto* const target = ortnce::fuzz::find_target(folder.path().filename().c_str());
+  size_t count = 0;
+  for (const fs::directory_entry& file : fs::directory_iterator(directory)) {
+    const auto* const target = ortnce::fuzz::find_target(file.path().stem().c_str());
     if (target == nullptr) {
-      std::fprintf(stderr, "%s: no target of this name\n", folder.path().c_str());
+      std::fprintf(stderr, "%s: no target of this name\n", file.path().c_str());
       return 1;
     }
-    for (const fs::directory_entry& file : fs::directory_iterator(folder.path())) {
-      std::ifstream stream(file.path(), std::ios::binary);
-      const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
-      std::fflush(stdout);
-      ortnce::fuzz::run_target(*target, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-      ++files;
+    for (const Input& input : read_inputs(file.path())) {
+      ortnce::fuzz::run_target(*target, input.data(), input.size());
+      ++count;
     }
   }
-  std::printf("%zu inputs replayed\n", files);
-  return files > 0 ? 0 : 1;
+  std::printf("%zu inputs replayed\n", count);
+  return count > 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2) return replay(argv[1]);
+  if (argc == 4 && std::strcmp(argv[1], "unpack") == 0) return unpack(argv[2], argv[3]);
+  if (argc == 4 && std::strcmp(argv[1], "pack") == 0) return pack(argv[2], argv[3]);
+  std::fprintf(stderr, "usage: %s CORPUS_DIRECTORY | unpack FILE FOLDER | pack FOLDER FILE\n", argv[0]);
+  return 2;
 }

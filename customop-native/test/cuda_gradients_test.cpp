@@ -228,6 +228,10 @@ TEST_P(CudaGradients, NanStaysInItsExampleAndTheClassesThatItMeets) {
     for (size_t group = 0; group < before.biases.size(); ++group) {
       const bool met = group < 30;  // a candidate; its own label is the last of them
       EXPECT_EQ(std::isfinite(after.biases[group]), !met) << group;
+      // An infinite slope is no NaN, nor is 0 times infinity left of the hit.
+      for (size_t d = 0; met && std::isinf(bad) && d < 8; ++d) {
+        EXPECT_TRUE(std::isinf(after.biases[group]) && std::isinf(after.weights[8 * group + d])) << group;
+      }
     }
   }
 }

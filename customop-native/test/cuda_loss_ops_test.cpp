@@ -173,8 +173,8 @@ TEST_F(CudaLossOps, FullSigmoidLossHasTheLossAlone) {
     std::vector<bool> wanted = kLossAlone;
     wanted[output] = true;
     const OpKernel kernel(kFull, types_of(c.full_inputs()), c.attributes(), {Provider::kCuda}, wanted);
-    EXPECT_EQ(kernel.error(), std::string("FullSigmoidLoss: the kernel for CUDA has no output but loss, the node has ") +
-                                  kNames[output] + " too: run it on the processor");
+    const std::string refusal = "FullSigmoidLoss: the kernel for CUDA has no output but loss, the node has ";
+    EXPECT_EQ(kernel.error(), refusal + kNames[output] + " too: run it on the processor");
     EXPECT_EQ(kernel.code(), ORT_NOT_IMPLEMENTED);
   }
 }

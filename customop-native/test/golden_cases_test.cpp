@@ -121,7 +121,8 @@ class GoldenRun {
     std::vector<bool> wanted(kMostOutputs, false);
     for (size_t o = 0; o < node.outputs.size(); ++o) wanted[o] = !node.outputs[o].empty();
     if (kernels_.size() == n) {
-      kernels_.push_back(std::make_unique<OpKernel>(node.op.c_str(), declared, node.attributes, OpSession{provider_}, wanted));
+      const OpSession session{provider_};
+      kernels_.push_back(std::make_unique<OpKernel>(node.op.c_str(), declared, node.attributes, session, wanted));
     }
     ASSERT_EQ(kernels_[n]->error(), "");
     const OpResult result = kernels_[n]->run(inputs, 2, wanted);

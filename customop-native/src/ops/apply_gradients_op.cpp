@@ -162,8 +162,10 @@ class ApplyGradientsKernel {
   static float* moved(const RunContext& context, const RunInputs& inputs, size_t input, size_t output) {
     const InputTensor& from = inputs[input];
     float* const to = context.output<float>(output, from.spec.dims);
-    if (to == nullptr) invalid(format("%s: output %zu is required", kName, output));
-    if (to != from.as<float>()) std::copy_n(from.as<float>(), elements(from), to);
+    const int64_t count = elements(from);
+    // Tensors of no elements may have no memory.
+    if (to == nullptr && count > 0) invalid(format("%s: output %zu is required", kName, output));
+    if (to != from.as<float>()) std::copy_n(from.as<float>(), count, to);
     return to;
   }
 

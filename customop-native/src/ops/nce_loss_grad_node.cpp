@@ -22,7 +22,8 @@ std::vector<T> in_order_of_loss(const std::vector<T>& inputs) {
 
 }  // namespace
 
-NceLossGradNode::NceLossGradNode(const OrtKernelInfo* info) : attributes_(kNceLossGrad, Attributes(kNceLossGrad, info)) {
+NceLossGradNode::NceLossGradNode(const OrtKernelInfo* info)
+    : attributes_(kNceLossGrad, Attributes(kNceLossGrad, info)) {
   const std::vector<TensorSpec> declared = declared_inputs(info);
   const std::vector<TensorSpec> of_loss = in_order_of_loss(declared);
   if (!of_loss[NceLossInput::kSampledCandidates].present) {

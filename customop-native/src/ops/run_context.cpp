@@ -1,5 +1,8 @@
 #include "ops/run_context.h"
 
+#include <atomic>
+#include <exception>
+
 #include "ops/message.h"
 
 namespace ortnce::ops {
@@ -82,15 +85,22 @@ void RunContext::run(int64_t tasks, Task task, void* state) {
   struct Closure {
     Task task;
     void* state;
+    std::atomic<bool> failed{false};
+    std::exception_ptr error = nullptr;  // of the first task that failed
   } closure{task, state};
-  // Tasks do not throw: an exception that left this callback would kill the process.
+  // An exception that left this callback would kill the process: it is kept for the caller.
   check(api().KernelContext_ParallelFor(
       context_,
       [](void* data, size_t index) {
-        const auto* const c = static_cast<const Closure*>(data);
-        c->task(c->state, static_cast<int64_t>(index));
+        auto* const c = static_cast<Closure*>(data);
+        try {
+          c->task(c->state, static_cast<int64_t>(index));
+        } catch (...) {
+          if (!c->failed.exchange(true)) c->error = std::current_exception();
+        }
       },
       static_cast<size_t>(tasks), 0, &closure));
+  if (closure.error != nullptr) std::rethrow_exception(closure.error);
 }
 
 size_t Workspace::reserve(int64_t count, size_t element_bytes) {

@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
        {sampler_rows(), unigram_rows(), nce_shape_rows(), nce_sample_rows(), nce_value_rows(), nce_attribute_rows(),
         nce_gradient_rows(), class_rows(), sparse_rows(), runtime_rows()}) {
     for (const Row& row : section) {
-      const bool named = chosen.count((but_these ? "-" : "") + std::string(row.id)) > 0;
+      const bool named = chosen.count(std::string(but_these ? "-" : "") + row.id) > 0;
       if (!chosen.empty() && named == but_these) continue;
       seen.insert(row.id);
       if (passes(row)) {

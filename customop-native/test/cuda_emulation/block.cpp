@@ -102,7 +102,7 @@ void Block::copy(void* to, const void* from, bool valid) {
   if (reinterpret_cast<uintptr_t>(from) % 16 != 0 && valid) {
     findings_.add("thread %d copies from an address that is no multiple of 16", running_);
   }
-  if (valid) std::memcpy(copy.data, from, sizeof copy.data);
+  if (valid && !findings_.any()) std::memcpy(copy.data, from, sizeof copy.data);
   shared_->expect(running_, to, sizeof copy.data);
   current().groups.back().push_back(copy);
 }

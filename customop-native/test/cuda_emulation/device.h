@@ -40,7 +40,7 @@ template <class T>
 T load_shared(const T* from) {
   emulation::Block& block = emulation::current_block();
   block.shared().read(block.thread(), from, sizeof(T));
-  return *from;
+  return block.findings().any() ? T{} : *from;  // what was found may be a wild address
 }
 
 template <class T>
