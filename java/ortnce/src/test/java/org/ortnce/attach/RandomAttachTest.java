@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ortnce.OldRuntimeBugs;
 import org.ortnce.nce.Encoder;
 import org.ortnce.nce.EvaluationOptions;
 import org.ortnce.nce.GraphNames;
@@ -42,6 +44,7 @@ import org.ortnce.tensor.Tensor;
  *
  * <p>{@code -Dortnce.attach.seeds=A-B} runs others.
  */
+@ExtendWith(OldRuntimeBugs.class)
 class RandomAttachTest {
   private static final double TOLERANCE = 1e-5;
   private static final SessionConfig STOCK = SessionConfig.builder().registerLibrary(false).build();

@@ -24,6 +24,9 @@ import org.ortnce.tensor.Tensor;
 /** Misuse that the table of bad inputs lacked at first: buffers, many sessions, class loaders. */
 @BadInputs
 class SessionMisuseTest {
+  /** Never unloaded: that would take the native code of ONNX Runtime away with them. */
+  private static final List<ClassLoader> LOADERS = new ArrayList<>();
+
   @Test
   void j36DirectBuffersAtAddressesThatNoElementMayHave() throws Exception {
     ByteBuffer bytes = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder());
@@ -121,12 +124,12 @@ class SessionMisuseTest {
       urls.add(new File(entry).toURI().toURL());
     }
     for (int copy = 0; copy < 2; copy++) {
-      try (URLClassLoader loader =
-          new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-        Class<?> call = loader.loadClass(OneRun.class.getName());
-        assertThat(call).isNotSameAs(OneRun.class);
-        assertThat(call.getMethod("sum").invoke(null)).isEqualTo(10f);
-      }
+      URLClassLoader loader =
+          new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+      LOADERS.add(loader);
+      Class<?> call = loader.loadClass(OneRun.class.getName());
+      assertThat(call).isNotSameAs(OneRun.class);
+      assertThat(call.getMethod("sum").invoke(null)).isEqualTo(10f);
     }
   }
 
