@@ -114,6 +114,12 @@ TEST(NceForwardSizes, WorkspaceIsLinearAndChecked) {
     ASSERT_TRUE(kernels::nce_forward_workspace(p, &bytes));
     EXPECT_LE(bytes, size_t{16} * (512 * 1024) + 1000 * 16 * 8 + 64);
   }
+  // With as many examples, no more than one partial sum each.
+  p.batch = 1 << 20;
+  p.num_sampled = 2049;
+  p.dim = 4;
+  ASSERT_TRUE(kernels::nce_forward_workspace(p, &bytes));
+  EXPECT_LE(bytes, size_t{2112} * 4 * 4 + (size_t{1} << 20) * 8 + 64);
   p.num_sampled = int64_t{1} << 32;
   p.dim = int64_t{1} << 57;
   EXPECT_FALSE(kernels::nce_forward_workspace(p, &bytes));

@@ -26,14 +26,15 @@ struct Plan {
     panels = ceil_div(p.num_sampled, kernels.panel_width);
     const int64_t tasks = task_count(work_estimate(p)), tiles = ceil_div(p.batch, kernels.tile_rows);
     const int64_t groups = std::max<int64_t>(ceil_div(panels, kernels.group_panels), 1);
-    if (tasks >= kMostSlices && groups >= kMostSlices) {
-      // Candidates enough for all tasks: each packs those of its own, and they never leave its cache.
+    const int64_t most_blocks = std::max<int64_t>(ceil_div(tiles, kMostBlockTiles), 1);
+    if (std::min(tasks, groups) >= kMostSlices && most_blocks < kMostSlices) {
+      // Candidates enough for all tasks, and examples too few: each task packs the candidates of its own,
+      // and they never leave its cache.
       cut(groups, kMostSlices, kernels);
       block_examples = std::max<int64_t>(tiles, 1) * kernels.tile_rows;
     } else {
       // Blocks as large as leaves enough tasks: the panels of a slice are fetched once a block. Slices
       // where the examples alone do not give enough.
-      const int64_t most_blocks = std::max<int64_t>(ceil_div(tiles, kMostBlockTiles), 1);
       cut(groups, std::min(ceil_div(tasks, most_blocks), kMostSlices), kernels);
       block_examples = std::clamp<int64_t>(tiles * slices / tasks, 1, kMostBlockTiles) * kernels.tile_rows;
     }
