@@ -224,9 +224,12 @@ final class Layout {
       Dim a = before.dim(i);
       Dim b = value.shape().dim(i);
       if (i == at) {
+        if (a.isFixed() && b.isFixed() && a.size() > Long.MAX_VALUE - b.size()) {
+          throw Args.expected("Concat", arg, value, "fewer than 2^63 elements along axis " + i);
+        }
         dims.add(
             a.isFixed() && b.isFixed()
-                ? Dim.of(Math.addExact(a.size(), b.size()))
+                ? Dim.of(a.size() + b.size())
                 : a.is(0) ? b : b.is(0) ? a : Dim.unknown());
       } else if (a.differs(b)) {
         throw Args.expected(

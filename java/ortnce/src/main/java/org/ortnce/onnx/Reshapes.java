@@ -73,8 +73,8 @@ final class Reshapes {
     if (open || left.size() > 1) {
       return;
     }
-    long have = product(from);
-    long want = product(to);
+    long have = product("x", x, from);
+    long want = product("shape", Shape.of(dims), to);
     if (left.size() == 1) {
       if (inferred >= 0 && have == want) {
         dims.set(inferred, left.get(0));
@@ -86,10 +86,17 @@ final class Reshapes {
     }
   }
 
-  private static long product(List<Dim> dims) {
+  /** How many elements the known dimensions make; the argument is named where they are too many. */
+  private static long product(String argument, Object value, List<Dim> dims) {
+    if (dims.stream().anyMatch(dim -> dim.is(0))) {
+      return 0;
+    }
     long product = 1;
     for (Dim dim : dims) {
-      product = dim.isFixed() ? Math.multiplyExact(product, dim.size()) : product;
+      if (dim.isFixed() && dim.size() > Long.MAX_VALUE / product) {
+        throw Args.expected("Reshape", argument, value, "fewer than 2^63 elements");
+      }
+      product = dim.isFixed() ? product * dim.size() : product;
     }
     return product;
   }

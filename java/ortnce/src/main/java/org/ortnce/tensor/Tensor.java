@@ -101,7 +101,7 @@ public final class Tensor implements TensorData {
       checkOrder(data, data.order());
       checkAlignment(data, type);
     }
-    long bytes = Math.multiplyExact(elementCount(shape), (long) type.byteSize());
+    long bytes = byteCount(type.byteSize(), shape);
     if (data.remaining() != bytes) {
       throw new IllegalArgumentException(
           "shape "
@@ -166,16 +166,16 @@ public final class Tensor implements TensorData {
 
   /** A zeroed float tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateFloats(long... shape) {
-    return of(allocate(elementCount(shape), Float.BYTES).asFloatBuffer(), shape);
+    return of(allocate(Float.BYTES, shape).asFloatBuffer(), shape);
   }
 
   /** A zeroed int64 tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateLongs(long... shape) {
-    return of(allocate(elementCount(shape), Long.BYTES).asLongBuffer(), shape);
+    return of(allocate(Long.BYTES, shape).asLongBuffer(), shape);
   }
 
-  private static ByteBuffer allocate(long elements, int byteSize) {
-    long bytes = Math.multiplyExact(elements, (long) byteSize);
+  private static ByteBuffer allocate(int byteSize, long... shape) {
+    long bytes = byteCount(byteSize, shape);
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "a Java buffer holds at most " + Integer.MAX_VALUE + " bytes, " + bytes + " are needed");
@@ -312,6 +312,15 @@ public final class Tensor implements TensorData {
   @Override
   public String toString() {
     return elementType.onnxName() + Arrays.toString(shape);
+  }
+
+  private static long byteCount(int byteSize, long... shape) {
+    long elements = elementCount(shape);
+    if (elements > Long.MAX_VALUE / byteSize) {
+      throw new IllegalArgumentException(
+          "shape " + Arrays.toString(shape) + " has more than 2^63-1 bytes");
+    }
+    return elements * byteSize;
   }
 
   /**

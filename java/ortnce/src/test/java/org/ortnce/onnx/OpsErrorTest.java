@@ -72,8 +72,14 @@ class OpsErrorTest {
             () -> Ops.concat(1, X, input("4 3"))),
         wrong(
             "Concat: values[1] is float[3], expected the rank", () -> Ops.concat(0, X, input("3"))),
+        wrong(
+            "Concat: values[1] is float[9223372036854775807], expected fewer than 2^63 elements",
+            () -> Ops.concat(0, input("1"), input("9223372036854775807"))),
         wrong("Reshape: shape is [-1, -1], expected sizes", () -> Ops.reshape(X, -1, -1)),
         wrong("Reshape: shape is [2, 3, 0], expected no 0", () -> Ops.reshape(X, 2, 3, 0)),
+        wrong(
+            "Reshape: shape is [4294967296, 4294967296], expected fewer than 2^63 elements",
+            () -> Ops.reshape(X, 1L << 32, 1L << 32)),
         wrong(
             "Reshape: x is float[2, 3], expected as many elements as [4] has",
             () -> Ops.reshape(X, 4)),
