@@ -3,15 +3,15 @@
 #include <vector>
 
 #include "kernels/class_scan.h"
+#include "ops/labels.h"
 
 namespace ortnce::ops {
 
 FullSigmoidOutputs::FullSigmoidOutputs(const RunContext& context, int64_t batch, int64_t num_true,
                                        kernels::Reduction reduction) {
-  const bool per_example = reduction == kernels::Reduction::kNone;
-  const std::vector<int64_t> loss_dims = per_example ? std::vector<int64_t>{batch} : std::vector<int64_t>{};
-  loss = context.output<float>(kLoss, loss_dims);
-  softmax_loss = context.output<float>(kSoftmaxLoss, loss_dims);
+  const std::vector<int64_t> dims = loss_dims(reduction, batch);
+  loss = context.output<float>(kLoss, dims);
+  softmax_loss = context.output<float>(kSoftmaxLoss, dims);
   true_ranks = context.output<int64_t>(kTrueRanks, {batch, num_true});
 }
 

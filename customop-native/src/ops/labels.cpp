@@ -18,6 +18,10 @@ kernels::Reduction reduction_attribute(const Attributes& attributes) {
   return static_cast<kernels::Reduction>(attributes.choice("reduction", {"none", "mean", "sum"}));
 }
 
+std::vector<int64_t> loss_dims(kernels::Reduction reduction, int64_t batch) {
+  return reduction == kernels::Reduction::kNone ? std::vector<int64_t>{batch} : std::vector<int64_t>{};
+}
+
 int64_t read_labels(const char* op, const InputTensor& input, int64_t batch, const LabelAttributes& attributes,
                     int64_t num_classes, int64_t* labels) {
   const int64_t num_true = attributes.num_true, count = batch * num_true;

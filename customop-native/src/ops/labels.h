@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "kernels/reduction.h"
 #include "ops/attributes.h"
@@ -23,6 +24,9 @@ struct LabelAttributes {
 
 /// ONNX's attribute `reduction`.
 kernels::Reduction reduction_attribute(const Attributes& attributes);
+
+/// The shape of a loss of `batch` examples.
+std::vector<int64_t> loss_dims(kernels::Reduction reduction, int64_t batch);
 
 /// Copies the labels of a run, once, and checks the copies, [B, T], which are what the run must use:
 /// those that are not ignored lie in [0, num_classes). Returns how many examples have one.

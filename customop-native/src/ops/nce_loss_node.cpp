@@ -47,8 +47,4 @@ NceLossOutputs::NceLossOutputs(const RunContext& context, const NceBatch& batch)
   sampled_count = context.output<float>(kSampledExpectedCount, {sizes.num_sampled});
 }
 
-std::vector<int64_t> loss_dims(kernels::Reduction reduction, int64_t batch) {
-  return reduction == kernels::Reduction::kNone ? std::vector<int64_t>{batch} : std::vector<int64_t>{};
-}
-
 }  // namespace ortnce::ops

@@ -46,7 +46,4 @@ struct NceLossOutputs {
   NceLossOutputs(const RunContext& context, const NceBatch& batch);
 };
 
-/// The shape of a loss of `batch` examples.
-std::vector<int64_t> loss_dims(kernels::Reduction reduction, int64_t batch);
-
 }  // namespace ortnce::ops
