@@ -1,10 +1,18 @@
 #include "oracle/oracle.h"
 
 #include <cstring>
+#include <string>
 
 namespace ortnce::test {
 
-void check_outputs(const OpNode& node, const std::vector<bool>&, const OpResult& result) {
+void check_outputs(const OpNode& node, const std::vector<bool>& wanted, const OpResult& result) {
+  const size_t listed = node.output_count != 0 ? node.output_count : result.outputs.size();
+  for (size_t i = 0; i < listed; ++i) {
+    // A scalar has bytes, and every other tensor has dimensions.
+    if ((wanted.empty() || wanted.at(i)) && result.outputs.at(i).dims.empty() && result.outputs.at(i).bytes.empty()) {
+      throw Mismatch("output " + std::to_string(i) + " was listed and not given");
+    }
+  }
   using Check = void (*)(const OpNode&, const OpResult&);
   static constexpr struct {
     const char* op;
