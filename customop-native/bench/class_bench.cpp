@@ -33,8 +33,7 @@ struct LossRun {
     problem.batch = s.batch;
     problem.num_true = 1;
     problem.dim = s.dim;
-    problem.inputs.floats = inputs.floats.data();
-    if (inputs.type == kernels::ElementType::kBfloat16) problem.inputs.bfloat16 = inputs.at(0);
+    problem.inputs = {inputs.type, inputs.at(0)};
     problem.labels = labels.data();
     problem.table = &table;
     problem.class_end = s.classes;
@@ -51,9 +50,6 @@ struct LossRun {
   }
 
   void run(kernels::Executor& executor) {
-    if (inputs.type != kernels::ElementType::kFloat) {
-      kernels::widen(inputs.type, inputs.at(0), shape.batch * shape.dim, inputs.floats.data(), executor);
-    }
     kernels::ClassScan scan(problem, false, false);
     size_t bytes = 0;
     scan.workspace(&bytes);

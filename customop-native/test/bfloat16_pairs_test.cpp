@@ -141,7 +141,7 @@ void expect_scan(ClassSizes sizes, uint64_t seed, const std::vector<int64_t>& pa
     given->with_biases = seed % 4 != 0;
     if (seed % 3 == 0) given->label(0, 0) = kernels::kIgnoredLabel;
     given->store_as(ElementType::kBfloat16);
-    given->store_inputs_as_bfloat16();
+    given->store_inputs_as(ElementType::kBfloat16);
   }
   floats.store_as(ElementType::kFloat);  // the rounded numbers
   const ScanResult whole = pairs.scan();
@@ -184,7 +184,7 @@ TEST(Bfloat16Pairs, ScanRangesGiveTheWhole) {
   constexpr int64_t kChunk = kernels::kChunkClasses;
   ClassCase given({5, 2, 2 * kChunk + 77, 4}, 11);
   given.store_as(ElementType::kBfloat16);
-  given.store_inputs_as_bfloat16();
+  given.store_inputs_as(ElementType::kBfloat16);
   expect_same_results(given.scan_ranges({0, kChunk, 2 * kChunk + 77}), given.scan());
 }
 

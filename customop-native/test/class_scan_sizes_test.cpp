@@ -111,8 +111,9 @@ TEST(ClassScanSizes, WorkspaceDoesNotGrowWithTheClasses) {
   p.table = &halves;
   ASSERT_TRUE(kernels::ClassScan(p, true, true).workspace(&million));
   EXPECT_LE(million, size_t{16} << 20);
-  p.table = &table;
-  p.partitioned = true;
+  const kernels::ClassRows two(kernels::PartitionStrategy::kDiv, {500'000'000, 500'000'000});
+  const kernels::ClassTable partitioned(two, ElementType::kFloat, {nullptr, nullptr}, 128, nullptr);
+  p.table = &partitioned;
   ASSERT_TRUE(kernels::ClassScan(p, true, true).workspace(&million));
   EXPECT_LE(million, size_t{16} << 20);
   p.dim = INT64_MAX / 4;

@@ -107,6 +107,10 @@ void expect_scan(ClassSizes sizes, uint64_t seed, const std::vector<int64_t>& pa
     narrow.store_as(type);
     wide.store_as(type);
     wide.store_as(ElementType::kFloat);
+    if (type == ElementType::kFloat16) {  // both of bfloat16: bfloat16_pairs_test
+      narrow.store_inputs_as(type);
+      std::copy_n(narrow.inputs.data(), narrow.inputs.size(), wide.inputs.data());
+    }
     if (!partitions.empty()) narrow.partition(kernels::PartitionStrategy::kDiv, partitions);
     const ScanResult found = narrow.scan();
     expect_same_results(found, wide.scan());

@@ -10,9 +10,9 @@ namespace ortnce::kernels {
 /// Pairs of bfloat16 numbers where inputs and embeddings are such and the processor multiplies pairs; else
 /// floats.
 inline RowProducts class_products(const ClassTable& table, const Inputs& inputs, int64_t dim) {
-  const bool pairs = cpu::active_class_pair_kernels() != nullptr && inputs.bfloat16 != nullptr &&
-                     holds_pairs(inputs.bfloat16, dim) && table.holds_pairs();
-  return RowProducts(pairs, table.type(), dim);
+  const bool pairs = cpu::active_class_pair_kernels() != nullptr && inputs.type == ElementType::kBfloat16 &&
+                     holds_pairs(inputs.data, dim) && table.holds_pairs();
+  return RowProducts(pairs, dim);
 }
 
 /// The kernels that form them.

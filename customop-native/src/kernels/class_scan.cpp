@@ -24,7 +24,7 @@ ClassScan::ClassScan(const ClassScanProblem& problem, bool log_sum_exps, bool ra
       products_(class_products(*problem.table, problem.inputs, problem.dim)),
       kernels_(class_kernels(products_)),
       panels_(kernels_, problem.batch, products_.dim()),
-      tiles_(kernels_, *problem.table, products_, problem.partitioned),
+      tiles_(kernels_, *problem.table, products_),
       log_sum_exps_(log_sum_exps),
       ranks_(ranks) {
   const int64_t chunks = chunk_count(problem.class_end - problem.class_begin);
@@ -67,8 +67,8 @@ void ClassScan::begin(void* workspace, Executor& executor) {
   const double floats = static_cast<double>(problem_.batch) * static_cast<double>(problem_.dim);
   parallel_for(floats > kParallelFloats ? executor : serial_, panels_.panels, [&](int64_t panel) {
     pack_examples(
-        kernels_, panels_, panel, ElementType::kFloat,
-        [&](int64_t example) { return products_.rows(problem_.inputs) + example * products_.dim(); }, packed_);
+        kernels_, panels_, panel, products_.read_as(problem_.inputs.type),
+        [&](int64_t example) { return products_.row(problem_.inputs, example); }, packed_);
   });
 }
 
@@ -86,7 +86,7 @@ void ClassScan::true_logits(float* logits) {
         return in_range(label) ? label - problem_.class_begin : 0;
       };
       pack_examples(
-          kernels_, panels_, panel, products_.row_type(), [&](int64_t example) { return table.row(entry(example)); },
+          kernels_, panels_, panel, products_.read_as(table.type()), [&](int64_t example) { return table.row(entry(example)); },
           packed_labels_);
       for (int64_t e = 0; e < count; ++e) biases[e] = table.bias(entry(first + e));
       kernels_.paired_logits(packed_ + place, packed_labels_ + place, products_.dim(), biases, of_panel);

@@ -32,7 +32,6 @@ struct ClassScanProblem {
   Inputs inputs;                      // [B, D]
   const int64_t* labels = nullptr;    // [B, T] class ids or kIgnoredLabel
   const ClassTable* table = nullptr;  // entry 0 is class class_begin
-  bool partitioned = false;           // whether the table has several partitions
   int64_t class_begin = 0;            // a multiple of kChunkClasses
   int64_t class_end = 0;              // above class_begin
 };

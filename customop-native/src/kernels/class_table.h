@@ -28,6 +28,9 @@ class ClassTable {
     return element(partitions_[address.partition], address.row * dim_);
   }
 
+  /// Whether there are several partitions.
+  bool partitioned() const { return partitions_.size() > 1; }
+
   /// Whether all rows can be read as pairs of bfloat16 numbers.
   bool holds_pairs() const {
     return type_ == ElementType::kBfloat16 && std::all_of(partitions_.begin(), partitions_.end(), [&](const void* rows) {

@@ -16,13 +16,9 @@ namespace ortnce::kernels {
 /// other, else copied together. The tiles of a range are the same however the table is partitioned.
 class ClassTiles {
  public:
-  /// `products`: how the rows are read. `partitioned`: whether the table has several partitions.
-  ClassTiles(const cpu::ClassBlockKernels& kernels, const ClassTable& table, const RowProducts& products,
-             bool partitioned)
-      : table_(table),
-        type_(products.row_type()),
-        dim_(products.dim()),
-        copies_(partitioned || table.type() != ElementType::kFloat) {
+  /// `products`: how the rows are read.
+  ClassTiles(const cpu::ClassBlockKernels& kernels, const ClassTable& table, const RowProducts& products)
+      : table_(table), type_(products.read_as(table.type())), dim_(products.dim()) {
     // A tile is read once for each panel of examples: it has to stay in the second-level cache.
     constexpr int64_t kTileFloats = 1 << 14, kMostGroups = 16;
     const int64_t wanted = kTileFloats / std::max<int64_t>(dim_, 1) / kernels.tile_rows;
@@ -34,12 +30,12 @@ class ClassTiles {
 
   /// Room for `users` of for_each at a time to copy rows to: none where they never need to.
   float* take_scratch(CheckedBytes* bytes, void* workspace, int64_t users) const {
-    return bytes->take<float>(workspace, copies_ ? users : 0, rows_, dim_ + 1);
+    return bytes->take<float>(workspace, users, rows_, copied_row() + copied_bias());
   }
 
   /// The part of one user, 0 <= user < users.
   float* scratch_of(float* scratch, int64_t user) const {
-    return copies_ ? scratch + user * rows_ * (dim_ + 1) : nullptr;
+    return scratch + user * rows_ * (copied_row() + copied_bias());
   }
 
   /// Calls visit(tile) for the classes [begin, end) of the table, in order; places count from
@@ -57,6 +53,10 @@ class ClassTiles {
   }
 
  private:
+  /// Floats of the scratch that a row takes, and its bias.
+  int64_t copied_row() const { return table_.partitioned() || type_ != ElementType::kFloat ? dim_ : 0; }
+  int64_t copied_bias() const { return table_.has_biases() && table_.type() != ElementType::kFloat ? 1 : 0; }
+
   const float* copied_rows(int64_t first, int64_t count, float* scratch) const {
     for (int64_t c = 0; c < count;) {
       const int64_t run = std::min(table_.run_length(first + c), count - c);
@@ -70,14 +70,14 @@ class ClassTiles {
   const float* biases(int64_t first, int64_t count, const float* zeros, float* scratch) const {
     if (!table_.has_biases()) return zeros;
     if (table_.type() == ElementType::kFloat) return static_cast<const float*>(table_.biases(first));
-    widen(table_.type(), table_.biases(first), count, scratch + rows_ * dim_);
-    return scratch + rows_ * dim_;
+    float* const widened = scratch + rows_ * copied_row();
+    widen(table_.type(), table_.biases(first), count, widened);
+    return widened;
   }
 
   const ClassTable& table_;
   ElementType type_;  // that the rows are read as
   int64_t dim_;
-  bool copies_;
   int64_t rows_;
 };
 

@@ -9,10 +9,10 @@
 
 namespace ortnce::kernels {
 
-/// The inputs of a problem, as floats and, if they were given so, as bfloat16.
+/// The inputs of a problem as they are stored.
 struct Inputs {
-  const float* floats = nullptr;   // [B, D] row major
-  const void* bfloat16 = nullptr;  // [B, D], the same numbers; null = of another type
+  ElementType type = ElementType::kFloat;
+  const void* data = nullptr;  // [B, D] row major
 };
 
 /// Whether `data` can be read as rows of pairs: whole ones, at addresses of floats.
@@ -23,24 +23,24 @@ inline bool holds_pairs(const void* data, int64_t dim) {
 /// Rows as the block kernels read them.
 class RowProducts {
  public:
-  /// `pairs`: whether inputs and embeddings, of `type`, are read as pairs.
-  RowProducts(bool pairs, ElementType type, int64_t dim)
-      : pairs_(pairs), type_(pairs ? ElementType::kFloat : type), dim_(pairs ? dim / 2 : dim) {}
+  /// `pairs`: whether inputs and embeddings are read as pairs.
+  RowProducts(bool pairs, int64_t dim) : pairs_(pairs), dim_(pairs ? dim / 2 : dim) {}
 
   bool pairs() const { return pairs_; }
 
-  /// What the embeddings are for the kernels, and the length of their rows and those of inputs.
-  ElementType row_type() const { return type_; }
+  /// What numbers that are stored as `type` are for the kernels.
+  ElementType read_as(ElementType type) const { return pairs_ ? ElementType::kFloat : type; }
+
+  /// The length of rows for the kernels.
   int64_t dim() const { return dim_; }
 
-  /// [B, dim()].
-  const float* rows(const Inputs& inputs) const {
-    return pairs_ ? static_cast<const float*>(inputs.bfloat16) : inputs.floats;
+  /// The row of an example, [dim()] numbers of read_as(inputs.type).
+  const void* row(const Inputs& inputs, int64_t example) const {
+    return static_cast<const char*>(inputs.data) + example * dim_ * element_bytes(read_as(inputs.type));
   }
 
  private:
   bool pairs_;
-  ElementType type_;
   int64_t dim_;
 };
 

@@ -19,10 +19,11 @@ bool in_pairs(const NceProblem& p) {
 SampledProducts::SampledProducts(const NceProblem& problem) : kernels_(&cpu::active_kernels()), problem_(problem) {
   const cpu::NceBlockKernels* const pairs = cpu::active_pair_kernels();
   if (pairs == nullptr || !in_pairs(problem)) return;
+  const RowProducts products(true, problem.dim);
   kernels_ = pairs;
   problem_.inputs = static_cast<const float*>(problem.bfloat16_inputs);
-  problem_.row_type = ElementType::kFloat;
-  problem_.dim = problem.dim / 2;
+  problem_.row_type = products.read_as(problem.row_type);
+  problem_.dim = products.dim();
 }
 
 void SampledProducts::pack(int64_t panel, float* packed) const {

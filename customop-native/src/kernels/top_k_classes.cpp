@@ -29,7 +29,7 @@ TopKClasses::TopKClasses(const TopKProblem& problem)
       products_(class_products(*problem.table, problem.inputs, problem.dim)),
       kernels_(class_kernels(products_)),
       panels_(kernels_, problem.batch, products_.dim()),
-      tiles_(kernels_, *problem.table, products_, problem.partitioned) {
+      tiles_(kernels_, *problem.table, products_) {
   const int64_t wanted = std::max<int64_t>(kTasks / std::max<int64_t>(panels_.groups, 1), 1);
   // A slice of fewer than k classes finds nothing out.
   const int64_t least = std::max(kLeastSlice, std::min(problem.k, problem.classes));
@@ -142,8 +142,8 @@ void TopKClasses::run(void* workspace, Executor& executor, int64_t* ids, float* 
   Executor& workers = work > kParallelWork ? executor : serial;
   parallel_for(workers, panels_.panels, [&](int64_t panel) {
     pack_examples(
-        kernels_, panels_, panel, ElementType::kFloat,
-        [&](int64_t example) { return products_.rows(problem_.inputs) + example * products_.dim(); }, packed_);
+        kernels_, panels_, panel, products_.read_as(problem_.inputs.type),
+        [&](int64_t example) { return products_.row(problem_.inputs, example); }, packed_);
   });
   parallel_for(workers, slices_ * panels_.groups,
                [&](int64_t task) { search(task / panels_.groups, task % panels_.groups); });

@@ -18,9 +18,8 @@ struct TopKProblem {
   int64_t dim = 0;
   int64_t classes = 0;
   int64_t k = 0;                  // 1 <= k <= classes
-  Inputs inputs;                  // [B, D]; bfloat16 is set before the search is constructed
+  Inputs inputs;                  // [B, D]
   const ClassTable* table = nullptr;
-  bool partitioned = false;  // whether the table has several partitions
 };
 
 /// A class and its logit. The better one comes first: the greater logit, of equal logits the smaller

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 
-#include "ops/activations.h"
 #include "ops/message.h"
 
 namespace ortnce::ops {
@@ -99,7 +98,6 @@ ClassScanRun::ClassScanRun(const char* op, const ClassScanAttributes& attributes
                            RunContext& context, const OrtMemoryInfo* memory)
     : inputs_(context), batch_(op, attributes, where, inputs_, workspace_) {
   const ClassScanSizes& sizes = batch_.sizes();
-  const Activations activations(inputs_[ClassScanInputs::kInputs], sizes.batch, sizes.dim, workspace_);
   workspace_.allocate(context, memory, op);
   batch_.read();
   table_.emplace(
@@ -107,10 +105,10 @@ ClassScanRun::ClassScanRun(const char* op, const ClassScanAttributes& attributes
   problem_.batch = sizes.batch;
   problem_.num_true = attributes.num_true;
   problem_.dim = sizes.dim;
-  problem_.inputs = {activations.floats(workspace_, context), activations.bfloat16()};
+  const InputTensor& inputs = inputs_[ClassScanInputs::kInputs];
+  problem_.inputs = {element_type(inputs.spec), inputs.data};
   problem_.labels = batch_.labels();
   problem_.table = &*table_;
-  problem_.partitioned = inputs_.size() > where.weights + 1;
   problem_.class_begin = sizes.class_begin;
   problem_.class_end = sizes.class_end;
   if (where.true_logits) true_logits_ = inputs_[*where.true_logits].as<float>();

@@ -72,7 +72,7 @@ class ClassScanBatch {
 /// A checked run on the processor; construct it before any output is asked for.
 class ClassScanRun {
  public:
-  /// Reads the batch and widens inputs that are not float.
+  /// Reads the batch.
   ClassScanRun(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
                RunContext& context, const OrtMemoryInfo* memory);
 

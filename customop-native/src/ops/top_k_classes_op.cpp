@@ -2,7 +2,6 @@
 #include <vector>
 
 #include "kernels/top_k_classes.h"
-#include "ops/activations.h"
 #include "ops/custom_op.h"
 #include "ops/message.h"
 #include "ops/ops.h"
@@ -48,18 +47,15 @@ class TopKClassesKernel {
     problem.dim = sizes.dim;
     problem.classes = sizes.num_classes;
     problem.k = k_;
+    problem.inputs = {element_type(inputs[kInputs].spec), inputs[kInputs].data};
     problem.table = &table;
-    problem.partitioned = inputs.size() > kWeights + 1;
 
     Workspace workspace;
-    const Activations activations(inputs[kInputs], sizes.batch, sizes.dim, workspace);
-    problem.inputs.bfloat16 = activations.bfloat16();
     kernels::TopKClasses search(problem);
     size_t bytes = 0;
     if (!search.workspace(&bytes)) bytes = SIZE_MAX;
     const size_t search_at = workspace.reserve_bytes(bytes);
     workspace.allocate(context, memory_.get(), kName);
-    problem.inputs.floats = activations.floats(workspace, context);
     int64_t* const ids = context.output<int64_t>(0, {sizes.batch, k_});
     float* const logits = context.output<float>(1, {sizes.batch, k_});
     search.run(workspace.at<void>(search_at), context, ids, logits);

@@ -97,7 +97,6 @@ kernels::ClassScanProblem ClassCase::problem(const kernels::ClassTable& table, i
   p.inputs = stored_inputs();
   p.labels = labels.data();
   p.table = &table;
-  p.partitioned = !partitions_.empty();
   p.class_begin = begin;
   p.class_end = end;
   return p;
@@ -192,7 +191,6 @@ TopKResult ClassCase::top_k(int64_t k, kernels::Executor& executor) {
   p.k = k;
   p.inputs = stored_inputs();
   p.table = &table();
-  p.partitioned = !partitions_.empty();
   kernels::TopKClasses search(p);
   GuardedWorkspace workspace(bytes_of(search));
   const auto count = static_cast<size_t>(sizes.batch * k);

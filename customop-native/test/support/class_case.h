@@ -52,8 +52,11 @@ class ClassCase {
   /// Stores weights and biases in this type, rounded; comes before partition().
   void store_as(kernels::ElementType type);
 
-  /// Gives the inputs as bfloat16 too, rounded.
-  void store_inputs_as_bfloat16() { half_inputs_.emplace(kernels::ElementType::kBfloat16, inputs.data(), inputs.size()); }
+  /// Gives the inputs in this half type, rounded.
+  void store_inputs_as(kernels::ElementType type) {
+    inputs_type_ = type;
+    half_inputs_.emplace(type, inputs.data(), inputs.size());
+  }
 
   const kernels::ClassTable& table();
 
@@ -88,8 +91,10 @@ class ClassCase {
   }
   const void* stored_bias(int64_t i) const;
 
-  kernels::ElementType type_ = kernels::ElementType::kFloat;
-  kernels::Inputs stored_inputs() { return {inputs.data(), half_inputs_ ? half_inputs_->at(0) : nullptr}; }
+  kernels::ElementType type_ = kernels::ElementType::kFloat, inputs_type_ = kernels::ElementType::kFloat;
+  kernels::Inputs stored_inputs() {
+    return {inputs_type_, half_inputs_ ? half_inputs_->at(0) : static_cast<const void*>(inputs.data())};
+  }
 
   std::optional<HalfArray> half_inputs_, half_weights_, half_biases_;
   std::vector<std::vector<unsigned char>> partitions_;
