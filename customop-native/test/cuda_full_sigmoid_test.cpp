@@ -115,6 +115,8 @@ TEST_P(CudaFullSigmoid, WorkspaceDoesNotGrowWithTheClasses) {
 
 INSTANTIATE_TEST_SUITE_P(Types, CudaFullSigmoid, testing::ValuesIn(kTypePairs),
                          [](const auto& pair) { return std::string(pair.param.name); });
+INSTANTIATE_TEST_SUITE_P(Hopper, CudaFullSigmoid, testing::ValuesIn(kHopperPairs),
+                         [](const auto& pair) { return std::string(pair.param.name); });
 
 }  // namespace
 }  // namespace ortnce::test

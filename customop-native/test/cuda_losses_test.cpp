@@ -109,6 +109,8 @@ TEST_P(CudaLosses, PartitionsChangeNoBit) {
 
 INSTANTIATE_TEST_SUITE_P(Types, CudaLosses, testing::ValuesIn(kTypePairs),
                          [](const auto& pair) { return std::string(pair.param.name); });
+INSTANTIATE_TEST_SUITE_P(Hopper, CudaLosses, testing::ValuesIn(kHopperPairs),
+                         [](const auto& pair) { return std::string(pair.param.name); });
 
 }  // namespace
 }  // namespace ortnce::test

@@ -143,6 +143,8 @@ TEST_P(CudaLossesValues, EqualCandidatesAreAllMasked) {
 
 INSTANTIATE_TEST_SUITE_P(Types, CudaLossesValues, testing::ValuesIn(kTypePairs),
                          [](const auto& pair) { return std::string(pair.param.name); });
+INSTANTIATE_TEST_SUITE_P(Hopper, CudaLossesValues, testing::ValuesIn(kHopperPairs),
+                         [](const auto& pair) { return std::string(pair.param.name); });
 
 }  // namespace
 }  // namespace ortnce::test

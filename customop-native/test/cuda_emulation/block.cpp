@@ -14,7 +14,7 @@ Block& current_block() { return *running_block; }
 void set_current_block(Block* block) { running_block = block; }
 
 Block::Block(int threads, Findings& findings)
-    : findings_(findings), threads_(static_cast<size_t>(threads)), warps_(static_cast<size_t>(threads / kLanes)) {}
+    : findings_(findings), threads_(static_cast<size_t>(threads)), meetings_(static_cast<size_t>(threads / kLanes)) {}
 
 void Block::enter(void* block) {
   auto* const self = static_cast<Block*>(block);
@@ -37,23 +37,66 @@ void Block::run(int64_t x, int64_t y, size_t shared_bytes, void (*body)(const vo
     thread.groups.assign(1, {});
     thread.fiber.start(&Block::enter, this);
   }
-  for (Warp& warp : warps_) warp = Warp{};
-  const auto in = [&](State state) {
-    return std::count_if(threads_.begin(), threads_.end(), [&](const Thread& t) { return t.state == state; });
-  };
+  for (Meeting& meeting : meetings_) meeting = Meeting{};
+  barriers_ = std::make_unique<PhaseBarriers>(findings_);
+  products_.assign(threads_.size() / kMostTogether + 1, {});
+  box_copies_.clear();
   const auto all = static_cast<std::ptrdiff_t>(threads_.size());
-  while (in(State::kDone) < all) {
-    if (run_ready_threads()) continue;
-    if (in(State::kAtBarrier) < all) {
-      findings_.add("block (%lld, %lld) hangs: %td threads at a barrier, %td in an operation of their warp, %td done",
-                    static_cast<long long>(x), static_cast<long long>(y), in(State::kAtBarrier), in(State::kInWarp),
-                    in(State::kDone));
+  while (count(State::kDone) < all) {
+    if (run_ready_threads() || wake_threads() || end_copy()) continue;
+    if (count(State::kAtBarrier) < all) {
+      findings_.add("block (%lld, %lld) hangs: %td threads at a barrier of all, %td in an operation of several, %td at a "
+                    "barrier of bytes, %td done",
+                    static_cast<long long>(x), static_cast<long long>(y), count(State::kAtBarrier),
+                    count(State::kTogether), count(State::kAwaiting), count(State::kDone));
       return;
     }
     shared_->barrier();
     for (Thread& thread : threads_) thread.state = State::kReady;
     ++turn_;
   }
+  if (!box_copies_.empty()) findings_.add("a block ends before its copies arrive");
+  for (const GroupProducts& products : products_) {
+    if (products.under_way()) findings_.add("a block ends before its products");
+  }
+}
+
+std::ptrdiff_t Block::count(State state) const {
+  return std::count_if(threads_.begin(), threads_.end(), [&](const Thread& t) { return t.state == state; });
+}
+
+bool Block::wake_threads() {
+  bool any = false;
+  for (Thread& thread : threads_) {
+    if (thread.state != State::kAwaiting || !barriers_->ended(thread.awaited, thread.parity)) continue;
+    thread.state = State::kReady;
+    any = true;
+  }
+  return any;
+}
+
+void Block::await(const void* barrier, int parity) {
+  if (barriers_->ended(barrier, parity)) return;
+  Thread& thread = current();
+  thread.awaited = barrier;
+  thread.parity = parity;
+  thread.state = State::kAwaiting;
+  thread.fiber.suspend();
+}
+
+void Block::begin_copy(BoxCopy copy) {
+  for (const BoxCopy::Piece& piece : copy.pieces) shared_->expect(running_, piece.to, sizeof piece.data);
+  box_copies_.emplace_back(running_, std::move(copy));
+}
+
+bool Block::end_copy() {
+  if (box_copies_.empty()) return false;
+  const auto ended = turn_++ % 2 == 0 ? box_copies_.begin() : box_copies_.end() - 1;
+  const auto& [thread, copy] = *ended;
+  for (const BoxCopy::Piece& piece : copy.pieces) shared_->arrive(thread, piece.to, piece.data, sizeof piece.data);
+  barriers_->bytes_came(copy.barrier, static_cast<int64_t>(copy.pieces.size() * sizeof BoxCopy::Piece::data));
+  box_copies_.erase(ended);
+  return true;
 }
 
 bool Block::run_ready_threads() {
@@ -77,24 +120,24 @@ void Block::sync() {
   thread.fiber.suspend();
 }
 
-void Block::together(WarpOperation operation, void* arguments) {
-  const auto lane = static_cast<size_t>(running_ % kLanes);
-  Warp& warp = warps_[static_cast<size_t>(running_ / kLanes)];
-  if (warp.arrived > 0 && warp.operation != operation) {
-    findings_.add("warp %d: its lanes are in different operations", running_ / kLanes);
+void Block::together(int count, Operation operation, void* arguments) {
+  const int first = running_ / count * count;
+  Meeting& meeting = meetings_[static_cast<size_t>(first / kLanes)];
+  if (meeting.arrived > 0 && (meeting.operation != operation || meeting.count != count)) {
+    findings_.add("threads from %d on are in different operations", first);
   }
-  warp.operation = operation;
-  warp.arguments[lane] = arguments;
-  if (++warp.arrived < kLanes) {
+  meeting.count = count;
+  meeting.operation = operation;
+  meeting.arguments[running_ - first] = arguments;
+  if (++meeting.arrived < count) {
     Thread& thread = current();
-    thread.state = State::kInWarp;
+    thread.state = State::kTogether;
     thread.fiber.suspend();
     return;
   }
-  operation(warp.arguments);
-  warp.arrived = 0;
-  const size_t first = static_cast<size_t>(running_) - lane;
-  for (size_t other = 0; other < kLanes; ++other) threads_[first + other].state = State::kReady;
+  operation(meeting.arguments);
+  meeting.arrived = 0;
+  for (int other = first; other < first + count; ++other) threads_[static_cast<size_t>(other)].state = State::kReady;
 }
 
 void Block::copy(void* to, const void* from, bool valid) {

@@ -4,18 +4,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "cuda_emulation/fiber.h"
 #include "cuda_emulation/findings.h"
+#include "cuda_emulation/group_products.h"
+#include "cuda_emulation/phase_barriers.h"
 #include "cuda_emulation/shared_memory.h"
 
 namespace ortnce::emulation {
 
 inline constexpr int kLanes = 32;
 
-/// What the lanes of a warp do together: the arguments of all lanes, lane by lane.
-using WarpOperation = void (*)(void* const* arguments);
+/// What neighbouring threads do together: the arguments of all, thread by thread.
+using Operation = void (*)(void* const* arguments);
+
+/// A copy on its way, which a barrier counts.
+struct BoxCopy {
+  struct Piece {
+    unsigned char* to;
+    unsigned char data[16];
+  };
+  const void* barrier;
+  std::vector<Piece> pieces;
+};
 
 /// A block, and what its threads call. Threads run one at a time, warps in an order that changes from
 /// barrier to barrier.
@@ -33,12 +46,22 @@ class Block {
   int warp_start() const { return running_ / kLanes * kLanes; }
   SharedMemory& shared() { return *shared_; }
   Findings& findings() { return findings_; }
+  PhaseBarriers& barriers() { return *barriers_; }
+
+  /// Those of the running thread's warpgroup.
+  GroupProducts& products() { return products_[static_cast<size_t>(running_) / kMostTogether]; }
 
   /// Returns when all threads have called it.
   void sync();
 
-  /// Returns when all lanes of the warp have called it and the last has run `operation`.
-  void together(WarpOperation operation, void* arguments);
+  /// Returns when all of the `count` threads, a warp or a warpgroup, have called it and the last has run `operation`.
+  void together(int count, Operation operation, void* arguments);
+
+  /// Returns when the phase of a barrier has ended.
+  void await(const void* barrier, int parity);
+
+  /// Begins to copy for the running thread.
+  void begin_copy(BoxCopy copy);
 
   /// cp.async and its groups.
   void copy(void* to, const void* from, bool valid);
@@ -46,7 +69,8 @@ class Block {
   void wait(size_t pending);
 
  private:
-  enum class State { kReady, kAtBarrier, kInWarp, kDone };
+  enum class State { kReady, kAtBarrier, kTogether, kAwaiting, kDone };
+  static constexpr size_t kMostTogether = 128;
   struct Copy {
     unsigned char* to;
     unsigned char data[16];
@@ -55,21 +79,30 @@ class Block {
     Fiber fiber;
     State state = State::kReady;
     std::vector<std::vector<Copy>> groups;  // the last is open
+    const void* awaited = nullptr;          // a barrier
+    int parity = 0;
   };
-  struct Warp {
-    WarpOperation operation = nullptr;
-    void* arguments[kLanes];
+  struct Meeting {
+    int count = 0;
+    Operation operation = nullptr;
+    void* arguments[kMostTogether];
     int arrived = 0;
   };
 
   static void enter(void* block);
   bool run_ready_threads();
+  bool wake_threads();
+  bool end_copy();
+  std::ptrdiff_t count(State state) const;
   Thread& current() { return threads_[static_cast<size_t>(running_)]; }
 
   Findings& findings_;
   std::vector<Thread> threads_;
-  std::vector<Warp> warps_;
+  std::vector<Meeting> meetings_;  // by the warp of their first thread
   std::unique_ptr<SharedMemory> shared_;
+  std::unique_ptr<PhaseBarriers> barriers_;
+  std::vector<GroupProducts> products_;             // by warpgroup
+  std::vector<std::pair<int, BoxCopy>> box_copies_;  // on their way, with who began them
   void (*body_)(const void*) = nullptr;
   const void* argument_ = nullptr;
   int64_t x_ = 0, y_ = 0;

@@ -65,11 +65,28 @@ T shuffle_xor(T value, int mask) {
     int mask;
   } lane{value, value, mask};
   emulation::current_block().together(
+      kWarp,
       [](void* const* lanes) {
         for (int l = 0; l < kWarp; ++l) {
           auto* const to = static_cast<Lane*>(lanes[l]);
           to->result = static_cast<const Lane*>(lanes[l ^ to->mask])->value;
         }
+      },
+      &lane);
+  return lane.result;
+}
+
+inline uint32_t ballot(bool holds) {
+  struct Lane {
+    bool holds;
+    uint32_t result;
+  } lane{holds, 0};
+  emulation::current_block().together(
+      kWarp,
+      [](void* const* lanes) {
+        uint32_t bits = 0;
+        for (int l = 0; l < kWarp; ++l) bits |= uint32_t{static_cast<const Lane*>(lanes[l])->holds} << l;
+        for (int l = 0; l < kWarp; ++l) static_cast<Lane*>(lanes[l])->result = bits;
       },
       &lane);
   return lane.result;

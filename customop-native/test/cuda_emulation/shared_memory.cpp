@@ -33,10 +33,26 @@ void SharedMemory::read(int thread, const void* from, size_t bytes) {
   });
 }
 
+void SharedMemory::begin_read(const void* from, size_t bytes) {
+  for_each_word(kSeveral, from, bytes, [&](Word& word, size_t index) {
+    if (word.expected_by != kNobody) {
+      findings_.add("products read word %zu before the copy of thread %d arrives", index, word.expected_by);
+    } else if (word.writer == kNobody) {
+      findings_.add("products read word %zu, which nobody wrote", index);
+    }
+    ++word.readers;
+  });
+}
+
+void SharedMemory::end_read(const void* from, size_t bytes) {
+  for_each_word(kSeveral, from, bytes, [&](Word& word, size_t) { --word.readers; });
+}
+
 void SharedMemory::check_write(int thread, const Word& word, size_t index) {
   if (word.expected_by != kNobody) {
     findings_.add("thread %d writes word %zu before the copy of thread %d arrives", thread, index, word.expected_by);
   }
+  if (word.readers > 0) findings_.add("thread %d writes word %zu, which products still read", thread, index);
   if (word.writer != thread && word.written == epoch_) {
     findings_.add("thread %d writes word %zu after thread %d without a barrier", thread, index, word.writer);
   }

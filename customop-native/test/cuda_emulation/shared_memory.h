@@ -27,6 +27,10 @@ class SharedMemory {
   /// An atomic read and write: several threads may be at it.
   void update(const void* at, size_t bytes);
 
+  /// Reads that last for a while, of threads that barriers of bytes order after the copies.
+  void begin_read(const void* from, size_t bytes);
+  void end_read(const void* from, size_t bytes);
+
   /// A copy sets out for `to`, and what it brings arrives.
   void expect(int thread, const void* to, size_t bytes);
   void arrive(int thread, void* to, const void* from, size_t bytes);
@@ -36,6 +40,7 @@ class SharedMemory {
   struct Word {
     int writer = kNobody, reader = kNobody, expected_by = kNobody;
     int64_t written = -1, read = -1;  // epochs
+    int readers = 0;                  // of reads that last
   };
 
   /// Visits the words of an access, or reports that it lies outside.

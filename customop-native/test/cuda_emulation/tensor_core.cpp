@@ -1,6 +1,6 @@
 #include "cuda_emulation/tensor_core.h"
 
-#include <cmath>
+#include "cuda_emulation/number_bits.h"
 
 namespace ortnce::kernels::cuda {
 namespace {
@@ -8,23 +8,17 @@ namespace {
 /// The numbers in a word of a fragment.
 struct Words {
   static void unpack(Float16, uint32_t word, double* out) {
-    out[0] = static_cast<double>(widen_half(static_cast<uint16_t>(word)));
-    out[1] = static_cast<double>(widen_half(static_cast<uint16_t>(word >> 16)));
+    out[0] = number_of(Float16{}, static_cast<uint16_t>(word));
+    out[1] = number_of(Float16{}, static_cast<uint16_t>(word >> 16));
   }
   static void unpack(Bfloat16, uint32_t word, double* out) {
-    out[0] = static_cast<double>(float_of(word << 16));
-    out[1] = static_cast<double>(float_of(word & 0xffff0000));
+    out[0] = number_of(Bfloat16{}, static_cast<uint16_t>(word));
+    out[1] = number_of(Bfloat16{}, static_cast<uint16_t>(word >> 16));
   }
   static void unpack(float, uint32_t word, double* out) {
     out[0] = static_cast<double>(float_of(word & ~uint32_t{0x1fff}));
   }
 };
-
-float cut_off(double x) {
-  const auto nearest = static_cast<float>(x);
-  const bool too_far = std::fabs(static_cast<double>(nearest)) > std::fabs(x) && std::isfinite(x);
-  return too_far ? std::nextafter(nearest, 0.0f) : nearest;
-}
 
 struct Lane {
   const uint32_t* a;
@@ -60,7 +54,7 @@ void multiply_add_lanes(void* const* lanes) {
 template <class T>
 void multiply_add_in_warp(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
   Lane lane{a, b, c};
-  emulation::current_block().together(&multiply_add_lanes<T>, &lane);
+  emulation::current_block().together(kWarp, &multiply_add_lanes<T>, &lane);
 }
 
 }  // namespace
@@ -73,6 +67,7 @@ void load_matrices(const void* row, uint32_t (&r)[4]) {
     uint32_t* words;
   } lane{row, r};
   block.together(
+      kWarp,
       [](void* const* lanes) {
         for (int l = 0; l < kWarp; ++l) {
           for (int m = 0; m < 4; ++m) {

@@ -84,6 +84,7 @@ kernels::cuda::DeviceNceProblem DeviceCase::problem() const {
   p.batch.classes.sizes = sizes_.data();
   p.batch.classes.biases = biases_.empty() ? nullptr : biases_[0].data();
   p.batch.tf32 = types_.tf32;
+  p.batch.hopper = types_.hopper;
   p.num_sampled = nce_.sizes.num_sampled;
   p.candidates = nce_.sampled.data();
   p.true_counts = true_counts_.data();

@@ -19,6 +19,7 @@ struct TypePair {
   const char* name;
   kernels::ElementType inputs, weights;
   bool tf32 = false;
+  kernels::cuda::HopperKernels hopper = kernels::cuda::HopperKernels::kNever;
 };
 
 inline constexpr TypePair kTypePairs[] = {
@@ -28,6 +29,14 @@ inline constexpr TypePair kTypePairs[] = {
     {"Bfloat16", kernels::ElementType::kBfloat16, kernels::ElementType::kBfloat16},
     {"FloatFloat16", kernels::ElementType::kFloat, kernels::ElementType::kFloat16},
     {"FloatBfloat16", kernels::ElementType::kFloat, kernels::ElementType::kBfloat16},
+};
+
+/// The losses of half types have kernels of compute capability 9.0 besides, where rows begin at multiples of 16 bytes.
+inline constexpr TypePair kHopperPairs[] = {
+    {"HopperFloat16", kernels::ElementType::kFloat16, kernels::ElementType::kFloat16, false,
+     kernels::cuda::HopperKernels::kWherePossible},
+    {"HopperBfloat16", kernels::ElementType::kBfloat16, kernels::ElementType::kBfloat16, false,
+     kernels::cuda::HopperKernels::kWherePossible},
 };
 
 /// How the table of classes is stored.

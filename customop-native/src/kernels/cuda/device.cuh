@@ -27,9 +27,9 @@ ORTNCE_DEVICE int thread_index() { return static_cast<int>(threadIdx.x); }
 ORTNCE_DEVICE int64_t block_x() { return blockIdx.x; }
 ORTNCE_DEVICE int64_t block_y() { return blockIdx.y; }
 
-/// The shared memory of the block, of as many bytes as launch() was given, aligned to 128.
+/// The shared memory of the block, of as many bytes as launch() was given, aligned to 1024.
 ORTNCE_DEVICE unsigned char* shared_memory() {
-  extern __shared__ __align__(128) unsigned char memory[];
+  extern __shared__ __align__(1024) unsigned char memory[];
   return memory;
 }
 
@@ -54,6 +54,9 @@ template <class T>
 ORTNCE_DEVICE T shuffle_xor(T value, int mask) {
   return __shfl_xor_sync(0xffffffff, value, mask);
 }
+
+/// Bit l: whether it holds in lane l. All lanes of the warp take part.
+ORTNCE_DEVICE uint32_t ballot(bool holds) { return __ballot_sync(0xffffffff, holds); }
 
 /// Begins to copy 16 bytes into shared memory, or zeros unless `valid`. Both addresses are multiples of
 /// 16; `from` is not read unless `valid`.

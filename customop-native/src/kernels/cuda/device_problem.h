@@ -22,6 +22,13 @@ struct DeviceClasses {
   const void* biases = nullptr;             // device; one a class; null = zeros
 };
 
+/// Whether losses of half types may use the kernels of compute capability 9.0, which the device must have.
+enum class HopperKernels {
+  kNever,
+  kWhereFaster,
+  kWherePossible,  // whatever the sizes
+};
+
 /// A batch and the classes of its labels; what the losses have in common. Labels were checked: each is
 /// kIgnoredLabel or the id of a row. B = batch, T = num_true, D = dim; each may be 0 (T: only with B).
 struct DeviceBatch {
@@ -33,6 +40,7 @@ struct DeviceBatch {
   const int64_t* labels = nullptr;         // host; [B, T]
   DeviceClasses classes;
   bool tf32 = false;  // products of float by float on tensor cores, both rounded to 11 bits
+  HopperKernels hopper = HopperKernels::kNever;
 };
 
 /// Bytes that a run needs in host memory and in device memory.

@@ -19,14 +19,15 @@ class LabelFilter {
  public:
   static constexpr int kWords = 512;
 
-  /// Fills the filter, kWords in shared memory. Barriers inside.
+  /// Fills the filter, kWords in shared memory, by all threads of the block. Barriers inside.
+  template <int kThreadsOfBlock>
   ORTNCE_DEVICE static void fill(uint32_t* filter, const Labels& labels, int64_t first_example) {
-    for (int i = thread_index(); i < kWords; i += kThreads) store_shared(filter + i, 0u);
+    for (int i = thread_index(); i < kWords; i += kThreadsOfBlock) store_shared(filter + i, 0u);
     sync_block();
     if (labels.ids != nullptr) {
       const int64_t rest = labels.batch - first_example, examples = rest < kTile ? rest : kTile;
       const int64_t* const ids = labels.ids + first_example * labels.num_true;
-      for (int64_t at = thread_index(); at < examples * labels.num_true; at += kThreads) {
+      for (int64_t at = thread_index(); at < examples * labels.num_true; at += kThreadsOfBlock) {
         const uint32_t hash = hash_of(ids[at]);
         or_shared(filter + hash / 32, 1u << hash % 32);
       }

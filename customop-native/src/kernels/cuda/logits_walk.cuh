@@ -60,7 +60,7 @@ class LogitsWalk {
   /// are -infinity.
   template <class Visit>
   ORTNCE_DEVICE void run(Visit&& visit) {
-    LabelFilter::fill(storage_.filter, p_.masked, first_example());
+    LabelFilter::fill<kThreads>(storage_.filter, p_.masked, first_example());
     note_columns(0);
     for (int stage = 0; stage < kStages - 1; ++stage) {
       sync_block();

@@ -1,5 +1,7 @@
 #include "kernels/cuda/loss_run.h"
 
+#include "kernels/cuda/column_plan.h"
+#include "kernels/cuda/hopper/loss_run.h"
 #include "kernels/cuda/label_losses.cuh"
 #include "kernels/cuda/loss_sums.cuh"
 #include "kernels/cuda/losses.cuh"
@@ -15,18 +17,23 @@ struct LossRun::Scratch {
   double* label_losses;  // [B]
   double* sums;          // [slices, B]
   double* block_sums;
+  void* gathered;  // [S, D] of the weights' type
 
   Scratch(const LossRun& run, void* device, CheckedBytes* bytes) {
     rows = bytes->take<const void*>(device, run.sample_.size);
     offsets = bytes->take<float>(device, run.sample_.size);
     label_losses = bytes->take<double>(device, run.batch_.batch);
-    sums = bytes->take<double>(device, run.plan_.slices, run.batch_.batch);
+    sums = bytes->take<double>(device, run.slices_, run.batch_.batch);
     block_sums = bytes->take<double>(device, loss_blocks(run.batch_.batch));
+    const int64_t row_bytes = run.batch_.dim * element_bytes(run.batch_.classes.type);
+    gathered = bytes->take<unsigned char>(device, run.hopper_ ? run.sample_.size : 0, row_bytes);
   }
 };
 
 LossRun::LossRun(const DeviceBatch& batch, const Sample& sample, int64_t columns)
-    : batch_(batch), sample_(sample), columns_(columns), plan_(batch.batch, columns) {}
+    : batch_(batch), sample_(sample), columns_(columns), hopper_(hopper_takes(batch, sample, columns)) {
+  slices_ = hopper_ ? HopperPlan(batch.batch, columns).slices : ColumnPlan(batch.batch, columns).slices;
+}
 
 bool LossRun::bytes(RunBytes* bytes) const {
   CheckedBytes sum;
@@ -53,13 +60,11 @@ Status LossRun::queue(bool mask, Reduction reduction, const RunMemory& memory, S
   status = kernels.label_losses({labels, !sampled, scratch.label_losses, candidates}, stream);
   if (!status.ok()) return status;
 
-  const Columns columns{columns_, sampled ? device.candidates : nullptr, sampled ? scratch.rows : nullptr,
-                        sampled ? scratch.offsets : nullptr, labels.layer};
-  status = kernels.loss_sums({logits_params(batch_, device, columns, mask), scratch.sums}, plan_.slices, stream);
+  status = queue_sums(mask, device, scratch, stream);
   if (!status.ok()) return status;
 
   const bool per_example = reduction == Reduction::kNone;
-  status = combine_losses({batch_.batch, plan_.slices, scratch.label_losses, scratch.sums, per_example ? loss : nullptr,
+  status = combine_losses({batch_.batch, slices_, scratch.label_losses, scratch.sums, per_example ? loss : nullptr,
                            per_example ? nullptr : scratch.block_sums},
                           stream);
   if (!status.ok() || per_example) return status;
@@ -67,6 +72,15 @@ Status LossRun::queue(bool mask, Reduction reduction, const RunMemory& memory, S
   return reduce_blocks(
       {loss_blocks(batch_.batch), scratch.block_sums, static_cast<double>(std::max<int64_t>(counted, 1)), loss},
       stream);
+}
+
+Status LossRun::queue_sums(bool mask, const Upload& device, const Scratch& scratch, Stream stream) const {
+  const bool sampled = !sample_.all_classes;
+  const Columns columns{columns_, sampled ? device.candidates : nullptr, sampled ? scratch.rows : nullptr,
+                        sampled ? scratch.offsets : nullptr, layer_of(batch_, device)};
+  const LogitsParams logits = logits_params(batch_, device, columns, mask);
+  if (hopper_) return queue_hopper_sums(batch_, logits, scratch.gathered, scratch.sums, stream);
+  return kernels_of(batch_.type, batch_.classes.type, batch_.tf32).loss_sums({logits, scratch.sums}, slices_, stream);
 }
 
 }  // namespace ortnce::kernels::cuda

@@ -1,7 +1,6 @@
 // The steps that the losses have in common.
 #pragma once
 
-#include "kernels/cuda/column_plan.h"
 #include "kernels/cuda/status.h"
 #include "kernels/cuda/upload.h"
 #include "kernels/reduction.h"
@@ -21,10 +20,13 @@ class LossRun {
  private:
   struct Scratch;
 
+  Status queue_sums(bool mask, const Upload& device, const Scratch& scratch, Stream stream) const;
+
   const DeviceBatch& batch_;
   const Sample& sample_;
   int64_t columns_;
-  ColumnPlan plan_;
+  bool hopper_;  // by the kernels of compute capability 9.0
+  int64_t slices_;
 };
 
 }  // namespace ortnce::kernels::cuda

@@ -1,0 +1,59 @@
+// Finds the columns of a warpgroup's tile that take no part: labels of their example, and those past the last.
+#pragma once
+
+#include "kernels/cuda/columns.cuh"
+#include "kernels/cuda/hopper/warpgroup.cuh"
+#include "kernels/cuda/label_mask.cuh"
+
+namespace ortnce::kernels::cuda {
+
+/// The columns of one tile that may be hidden in some example: a bit for each, the same in all lanes of a warp.
+class HiddenColumns {
+ public:
+  ORTNCE_DEVICE HiddenColumns(const Labels& labels, const Columns& columns, const uint32_t* filter,
+                              int64_t first_column)
+      : labels_(labels), columns_(columns), first_column_(first_column) {
+    const bool whole = first_column + kGroupColumns <= columns.count;
+#pragma unroll
+    for (int word = 0; word < kWords; ++word) {
+      bits_[word] = 0;
+      if (whole && labels.ids == nullptr) continue;
+      const int64_t column = first_column + word * kWarp + thread_index() % kWarp;
+      bits_[word] = ballot(column >= columns.count || LabelFilter::may_hold(filter, columns.id(column)));
+    }
+  }
+
+  /// Makes the hidden numbers among [first, last) -infinity, all of the columns of `first`. `first_example`: that of the
+  /// warpgroup.
+  ORTNCE_DEVICE void hide(GroupSums& sums, int first, int last, int64_t first_example) const {
+#pragma unroll
+    for (int i = first; i < last; i += 4) {
+      const int word = i / 4 * 8 / kWarp;
+      if (bits_[word] == 0) continue;
+#pragma unroll
+      for (int j = i; j < i + 2; ++j) {
+        const int column = GroupSums::column(j);
+        if ((bits_[word] >> column % kWarp & 1) == 0) continue;
+#pragma unroll
+        for (int row = 0; row < 2; ++row) {
+          const int at = j + 2 * row;
+          if (is_hidden(first_column_ + column, first_example + GroupSums::row(at))) sums.numbers[at] = -INFINITY;
+        }
+      }
+    }
+  }
+
+ private:
+  static constexpr int kWords = kGroupColumns / kWarp;
+
+  ORTNCE_DEVICE bool is_hidden(int64_t column, int64_t example) const {
+    return column >= columns_.count || is_label(labels_, example, columns_.id(column));
+  }
+
+  const Labels& labels_;
+  const Columns& columns_;
+  int64_t first_column_;
+  uint32_t bits_[kWords];
+};
+
+}  // namespace ortnce::kernels::cuda

@@ -1,0 +1,141 @@
+#include "kernels/cuda/hopper/loss_sums.h"
+
+#include "kernels/cuda/hopper/hidden_columns.cuh"
+#include "kernels/cuda/hopper/loss_tiles.cuh"
+#include "kernels/cuda/softplus.cuh"
+#include "kernels/sizes.h"
+
+namespace ortnce::kernels::cuda {
+namespace {
+
+/// Tiles first, for their alignment.
+struct HopperLossStorage {
+  TileSlots slots;
+  uint32_t filter[LabelFilter::kWords];
+};
+static_assert(sizeof(HopperLossStorage) <= 227 * 1024, "what a block of compute capability 9.0 may have");
+
+/// Terms that share a logarithm: see SoftplusSum.
+constexpr int kTerms = 16;
+
+/// The sums of softplus of a thread's two examples.
+template <class T>
+class SoftplusTotals {
+ public:
+  ORTNCE_DEVICE explicit SoftplusTotals(const HopperLossParams& params, const uint32_t* filter)
+      : p_(params), filter_(filter) {}
+
+  /// Adds the logits of one tile, whose products are given; each row adds a float, of 64 terms.
+  ORTNCE_DEVICE void add(GroupSums& sums, int64_t first_column) {
+    const HiddenColumns hidden(p_.masked, p_.columns, filter_, first_column);
+    float parts[2] = {0, 0};
+#pragma unroll
+    for (int first = 0; first < GroupSums::kCount; first += 2 * kTerms) {
+      add_offsets(sums, first, first_column);
+      hidden.hide(sums, first, first + 2 * kTerms, first_example());
+#pragma unroll
+      for (int row = 0; row < 2; ++row) parts[row] += value_of(softplus_sum<kTerms>(sums, first + 2 * row));
+    }
+#pragma unroll
+    for (int row = 0; row < 2; ++row) totals_[row] += static_cast<double>(parts[row]);
+  }
+
+  /// Writes the sums, which four lanes have parts of.
+  ORTNCE_DEVICE void write(double* sums) {
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+      double total = totals_[row];
+      total += shuffle_xor(total, 1);
+      total += shuffle_xor(total, 2);
+      const int64_t example = first_example() + GroupSums::row(2 * row);
+      if (thread_index() % 4 == 0 && example < p_.batch) sums[example] = total;
+    }
+  }
+
+ private:
+  /// The first of the warpgroup.
+  ORTNCE_DEVICE static int64_t first_example() {
+    return block_x() * kHopperExamples + thread_index() / kWarpgroup * kGroupRows;
+  }
+
+  ORTNCE_DEVICE void add_offsets(GroupSums& sums, int first, int64_t first_column) const {
+#pragma unroll
+    for (int i = first; i < first + 2 * kTerms; i += 4) {
+#pragma unroll
+      for (int j = i; j < i + 2; ++j) {
+        const int64_t column = first_column + GroupSums::column(j);
+        const float offset = column < p_.columns.count ? p_.columns.template offset<T>(column) : 0.0f;
+        sums.numbers[j] += offset;
+        sums.numbers[j + 2] += offset;
+      }
+    }
+  }
+
+  /// Of kCount numbers of one row, from number `first` on two by two.
+  template <int kCount>
+  ORTNCE_DEVICE static SoftplusSum softplus_sum(const GroupSums& sums, int first) {
+    if constexpr (kCount == 1) {
+      return softplus_of(sums.numbers[first]);
+    } else {
+      return softplus_sum<kCount / 2>(sums, first) +
+             softplus_sum<kCount / 2>(sums, first + (kCount == 2 ? 1 : kCount));
+    }
+  }
+
+  const HopperLossParams& p_;
+  const uint32_t* filter_;
+  double totals_[2] = {0, 0};
+};
+
+/// Block x has the examples of tile x, block y the columns of slice y.
+template <class T>
+ORTNCE_KERNEL(kHopperThreads, 1) hopper_loss_sums(ORTNCE_PARAMS HopperLossParams p) {
+  auto& storage = *reinterpret_cast<HopperLossStorage*>(shared_memory());
+  if (thread_index() == 0) storage.slots.init();
+  LabelFilter::fill<kHopperThreads>(storage.filter, p.masked, block_x() * kHopperExamples);
+  const int64_t first_tile = block_y() * p.slice_tiles;
+  const int64_t rest = (p.columns.count + kHopperColumns - 1) / kHopperColumns - first_tile;
+  const TileWalk walk{static_cast<int>(block_x()) * kHopperExamples, static_cast<int>(first_tile) * kHopperColumns,
+                      static_cast<int>(rest < p.slice_tiles ? rest : p.slice_tiles),
+                      (p.dim + kHopperStep - 1) / kHopperStep};
+  if (thread_index() >= kConsumers) {
+    give_registers<kCopierRegisters>();
+    if (thread_index() == kConsumers) copy_tiles(walk, p.examples, p.rows, storage.slots);
+  } else {
+    take_registers<kConsumerRegisters>();
+    SoftplusTotals<T> totals(p, storage.filter);
+    TileProducts<T>(walk, storage.slots).run([&](GroupSums& sums, int tile) {
+      totals.add(sums, walk.first_column + int64_t{tile} * kHopperColumns);
+    });
+    totals.write(p.sums + block_y() * p.batch);
+  }
+}
+
+constexpr int kGatherThreads = 256;
+
+ORTNCE_KERNEL(kGatherThreads, 2) gather_rows(ORTNCE_PARAMS GatherParams p) {
+  const int64_t row = block_x() * (kGatherThreads / kWarp) + thread_index() / kWarp;
+  if (row >= p.count) return;
+  const auto* const from = static_cast<const Chunk*>(p.from[row]);
+  auto* const to = static_cast<Chunk*>(p.to) + row * p.chunks;
+  for (int64_t chunk = thread_index() % kWarp; chunk < p.chunks; chunk += kWarp) to[chunk] = from[chunk];
+}
+
+}  // namespace
+
+Status queue_hopper_loss_sums(ElementType type, const HopperLossParams& params, int64_t slices, Stream stream) {
+  const Grid grid{ceil_div(params.batch, kHopperExamples), slices};
+  constexpr const char* kName = "hopper_loss_sums";
+  constexpr size_t kBytes = sizeof(HopperLossStorage);
+  if (type == ElementType::kBfloat16) {
+    return launch(&hopper_loss_sums<Bfloat16>, kName, grid, kHopperThreads, kBytes, stream, params);
+  }
+  return launch(&hopper_loss_sums<Float16>, kName, grid, kHopperThreads, kBytes, stream, params);
+}
+
+Status queue_gather(const GatherParams& params, Stream stream) {
+  const Grid grid{ceil_div(params.count, kGatherThreads / kWarp)};
+  return launch(&gather_rows, "gather_rows", grid, kGatherThreads, 0, stream, params);
+}
+
+}  // namespace ortnce::kernels::cuda
