@@ -43,7 +43,7 @@ void Block::run(int64_t x, int64_t y, size_t shared_bytes, void (*body)(const vo
   box_copies_.clear();
   const auto all = static_cast<std::ptrdiff_t>(threads_.size());
   while (count(State::kDone) < all) {
-    if (run_ready_threads() || wake_threads() || end_copy()) continue;
+    if (run_ready_threads() || wake_threads() || end_late_meeting() || end_copy()) continue;
     if (count(State::kAtBarrier) < all) {
       findings_.add("block (%lld, %lld) hangs: %td threads at a barrier of all, %td in an operation of several, %td at a "
                     "barrier of bytes, %td done",
@@ -120,7 +120,7 @@ void Block::sync() {
   thread.fiber.suspend();
 }
 
-void Block::together(int count, Operation operation, void* arguments) {
+Block::Meeting& Block::join(int count, Operation operation, void* arguments) {
   const int first = running_ / count * count;
   Meeting& meeting = meetings_[static_cast<size_t>(first / kLanes)];
   if (meeting.arrived > 0 && (meeting.operation != operation || meeting.count != count)) {
@@ -129,15 +129,43 @@ void Block::together(int count, Operation operation, void* arguments) {
   meeting.count = count;
   meeting.operation = operation;
   meeting.arguments[running_ - first] = arguments;
-  if (++meeting.arrived < count) {
-    Thread& thread = current();
-    thread.state = State::kTogether;
-    thread.fiber.suspend();
-    return;
-  }
-  operation(meeting.arguments);
+  ++meeting.arrived;
+  return meeting;
+}
+
+void Block::leave_together() {
+  Thread& thread = current();
+  thread.state = State::kTogether;
+  thread.fiber.suspend();
+}
+
+void Block::end(Meeting& meeting) {
+  meeting.operation(meeting.arguments);
   meeting.arrived = 0;
-  for (int other = first; other < first + count; ++other) threads_[static_cast<size_t>(other)].state = State::kReady;
+  meeting.late = false;
+  const auto first = static_cast<size_t>(&meeting - meetings_.data()) * kLanes;
+  for (size_t at = first; at < first + static_cast<size_t>(meeting.count); ++at) threads_[at].state = State::kReady;
+}
+
+void Block::together(int count, Operation operation, void* arguments) {
+  Meeting& meeting = join(count, operation, arguments);
+  if (meeting.arrived < count) return leave_together();
+  end(meeting);
+}
+
+void Block::together_late(int count, Operation operation, void* arguments) {
+  join(count, operation, arguments).late = true;
+  leave_together();
+}
+
+bool Block::end_late_meeting() {
+  for (Meeting& meeting : meetings_) {
+    if (!meeting.late || meeting.arrived < meeting.count) continue;
+    running_ = static_cast<int>(&meeting - meetings_.data()) * kLanes;  // for what asks whose operation it is
+    end(meeting);
+    return true;
+  }
+  return false;
 }
 
 void Block::copy(void* to, const void* from, bool valid) {

@@ -57,6 +57,9 @@ class Block {
   /// Returns when all of the `count` threads, a warp or a warpgroup, have called it and the last has run `operation`.
   void together(int count, Operation operation, void* arguments);
 
+  /// The same, but `operation` runs when no other thread can go on.
+  void together_late(int count, Operation operation, void* arguments);
+
   /// Returns when the phase of a barrier has ended.
   void await(const void* barrier, int parity);
 
@@ -87,11 +90,16 @@ class Block {
     Operation operation = nullptr;
     void* arguments[kMostTogether];
     int arrived = 0;
+    bool late = false;
   };
 
   static void enter(void* block);
   bool run_ready_threads();
   bool wake_threads();
+  bool end_late_meeting();
+  Meeting& join(int count, Operation operation, void* arguments);
+  void leave_together();
+  void end(Meeting& meeting);
   bool end_copy();
   std::ptrdiff_t count(State state) const;
   Thread& current() { return threads_[static_cast<size_t>(running_)]; }

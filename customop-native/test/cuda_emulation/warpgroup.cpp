@@ -112,7 +112,7 @@ void commit_products() {
 }
 
 void wait_groups(int pending) {
-  block().together(
+  block().together_late(
       kWarpgroup,
       [](void* const* threads) {
         block().products().wait(static_cast<size_t>(*static_cast<const int*>(threads[0])), block().shared());
@@ -121,7 +121,7 @@ void wait_groups(int pending) {
 }
 
 void wait_products(GroupSums& sums) {
-  block().together(
+  block().together_late(
       kWarpgroup,
       [](void* const* threads) {
         emulation::GroupProducts& products = block().products();

@@ -1,8 +1,8 @@
 // The functions of kernels/cuda/hopper/warpgroup.cuh on a processor.
 //
-// Products are formed when they are called for, and sums get into registers, full of NaN until then, at the wait.
-// Operands count as read until the wait for their group: a copy that sets out for them before is a finding. Roundings
-// are those of tensor_core.h. Not modelled: fences, registers given and taken.
+// Products are formed when they are called for, and sums get into registers, full of NaN until then, at the wait, which
+// ends when no other thread can go on. Operands count as read until the wait for their group: a copy that sets out for
+// them before is a finding. Roundings are those of tensor_core.h. Not modelled: fences, registers given and taken.
 #pragma once
 
 #include "cuda_emulation/device.h"

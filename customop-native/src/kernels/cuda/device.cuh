@@ -126,6 +126,45 @@ inline Status copy_to_device(void* to, const void* from, size_t bytes, Stream st
   return status_of(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream), "cudaMemcpyAsync");
 }
 
+/// Copies device memory when the stream has done its work so far.
+inline Status copy_to_host(void* to, const void* from, size_t bytes, Stream stream) {
+  const Status queued =
+      status_of(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream), "cudaMemcpyAsync");
+  return queued.ok() ? status_of(cudaStreamSynchronize(stream), "cudaStreamSynchronize") : queued;
+}
+
+/// Memory of the current device.
+class DeviceBlock {
+ public:
+  explicit DeviceBlock(size_t bytes) : status_(status_of(cudaMalloc(&data_, bytes), "cudaMalloc")) {}
+  ~DeviceBlock() { cudaFree(data_); }
+  DeviceBlock(const DeviceBlock&) = delete;
+  DeviceBlock& operator=(const DeviceBlock&) = delete;
+
+  const Status& status() const { return status_; }
+  void* data() const { return data_; }
+
+ private:
+  void* data_ = nullptr;
+  Status status_;
+};
+
+/// Number of the current device.
+inline Status current_device(int* device) { return status_of(cudaGetDevice(device), "cudaGetDevice"); }
+
+/// 90 for compute capability 9.0.
+inline Status compute_capability(int device, int* capability) {
+  int major = 0, minor = 0;
+  Status status = status_of(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device),
+                            "cudaDeviceGetAttribute");
+  if (status.ok()) {
+    status = status_of(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device),
+                       "cudaDeviceGetAttribute");
+  }
+  *capability = 10 * major + minor;
+  return status;
+}
+
 /// A grid of blocks.
 struct Grid {
   int64_t x = 1, y = 1;

@@ -3,21 +3,21 @@
 #include "kernels/cuda/device.cuh"
 
 namespace ortnce::kernels::cuda {
-namespace {
 
 #ifdef __CUDACC__
-Status get_device(int* device) { return status_of(cudaGetDevice(device), "cudaGetDevice"); }
+namespace {
 Status set_device(int device) { return status_of(cudaSetDevice(device), "cudaSetDevice"); }
+}  // namespace
 #else
 // The emulation has no devices to choose from.
-thread_local int current_device = 0;
-Status get_device(int* device) { return *device = current_device, Status{}; }
-Status set_device(int device) { return current_device = device, Status{}; }
+namespace {
+thread_local int chosen = 0;
+Status set_device(int device) { return chosen = device, Status{}; }
+}  // namespace
+Status current_device(int* device) { return *device = chosen, Status{}; }
 #endif
 
-}  // namespace
-
-CurrentDevice::CurrentDevice(int device) : status_(get_device(&previous_)) {
+CurrentDevice::CurrentDevice(int device) : status_(current_device(&previous_)) {
   if (!status_.ok() || previous_ == device) return;
   status_ = set_device(device);
   changed_ = status_.ok();

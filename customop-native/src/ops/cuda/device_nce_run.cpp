@@ -1,5 +1,7 @@
 #include "ops/cuda/device_nce_run.h"
 
+#include "kernels/cuda/hopper/trial.h"
+
 namespace ortnce::ops {
 
 DeviceNceRun::DeviceNceRun(const NceBatch& batch, bool session_allows_tf32)
@@ -19,6 +21,7 @@ DeviceNceRun::DeviceNceRun(const NceBatch& batch, bool session_allows_tf32)
   problem_.batch.labels = labels;
   problem_.batch.classes = layer_.classes();
   problem_.batch.tf32 = attributes.allow_tf32 && session_allows_tf32;
+  problem_.batch.hopper = kernels::cuda::device_hopper_kernels();
   const NceSample sample = batch.sample();
   problem_.num_sampled = batch.sizes().num_sampled;
   problem_.candidates = sample.candidates;

@@ -1,6 +1,7 @@
 #include "ops/cuda/full_sigmoid_loss_cuda_kernel.h"
 
 #include "kernels/cuda/full_sigmoid_loss.h"
+#include "kernels/cuda/hopper/trial.h"
 #include "ops/cuda/device_layer.h"
 #include "ops/cuda/device_run.h"
 #include "ops/full_sigmoid_outputs.h"
@@ -60,6 +61,7 @@ void FullSigmoidLossCudaKernel::compute(RunContext& context) {
   batch.labels = scan.labels();
   batch.classes = layer.classes();
   batch.tf32 = node_.attributes.allow_tf32 && run.session_allows_tf32();
+  batch.hopper = kernels::cuda::device_hopper_kernels();
   kernels::cuda::RunBytes bytes;
   const bool fits = kernels::cuda::full_sigmoid_loss_bytes(batch, sizes.num_classes, &bytes);
   run.check(kernels::cuda::full_sigmoid_loss(batch, sizes.num_classes, node_.reduction, run.allocate(fits, bytes),

@@ -53,10 +53,12 @@ ORTNCE_DEVICE void arrive_and_expect(Barrier* barrier, int bytes) {
                : "memory");
 }
 
-/// Returns when the phase of this parity has ended; that before the first counts as ended, of parity 1.
+/// Returns when the phase of this parity has ended; that before the first counts as ended, of parity 1. A phase that
+/// does not end within seconds is an error of the launch, not a hang.
 ORTNCE_DEVICE void wait(Barrier* barrier, int parity) {
-  uint32_t ended;
-  do {
+  constexpr int kMostTries = 1 << 24;  // each waits for a while
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    uint32_t ended;
     asm volatile(
         "{\n"
         ".reg .pred ended;\n"
@@ -66,7 +68,9 @@ ORTNCE_DEVICE void wait(Barrier* barrier, int parity) {
         : "=r"(ended)
         : "r"(shared_address(barrier)), "r"(parity)
         : "memory");
-  } while (ended == 0);
+    if (ended != 0) return;
+  }
+  __trap();
 }
 
 /// Begins to copy the box whose first number is `column` of `row` into a tile; zeros where the matrix ends. The
