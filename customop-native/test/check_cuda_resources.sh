@@ -1,16 +1,17 @@
 #!/bin/sh
 # Checks what ptxas reported when the kernels were compiled: every kernel of every architecture keeps its
-# numbers in registers, few enough that two blocks of 256 threads share a multiprocessor.
-# usage: check_cuda_resources.sh ARCHITECTURES OBJECT...
+# numbers in registers, at most so many a thread.
+# usage: check_cuda_resources.sh ARCHITECTURES REGISTERS OBJECT...
 set -eu
 
 architectures=$1
-shift
+registers=$2
+shift 2
 for object; do
   [ -r "$object.resources" ] || { echo "$object.resources is not there" >&2; exit 1; }
 done
 
-for object; do cat "$object.resources"; done | awk -v architectures="$architectures" '
+for object; do cat "$object.resources"; done | awk -v architectures="$architectures" -v most="$registers" '
   /Compiling entry function/ {
     split($0, quoted, "\047")
     kernel = quoted[2] " for " quoted[4]
@@ -24,8 +25,8 @@ for object; do cat "$object.resources"; done | awk -v architectures="$architectu
   /Used [0-9]+ registers/ {
     for (i = 1; i < NF; ++i) if ($i == "Used") registers = $(i + 1)
     ++reported
-    if (registers > 128) {
-      print kernel ": " registers " registers, expected at most 128"
+    if (registers > most) {
+      print kernel ": " registers " registers, expected at most " most
       failed = 1
     }
   }

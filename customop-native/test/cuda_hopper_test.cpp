@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <random>
 
 #include "kernels/cuda/hopper/loss_run.h"
@@ -106,6 +107,20 @@ TEST(HopperTiles, ExamplesComeAgain) {
 
 TEST(HopperTiles, LessStepsThanSlots) {
   for (const int64_t columns : {1, 256, 512, 600}) expect_walks(columns, 40);
+}
+
+TEST(HopperTiles, RowsAreGathered) {
+  for (const int64_t chunks : {1, 31, 32, 33, 70, 128}) {
+    std::vector<Chunk> table(static_cast<size_t>(20 * chunks)), found(static_cast<size_t>(13 * chunks));
+    for (size_t at = 0; at < table.size(); ++at) table[at].words[at % 4] = static_cast<uint32_t>(at + 1);
+    std::vector<const void*> from;
+    for (int64_t row = 0; row < 13; ++row) from.push_back(&table[static_cast<size_t>(row * 7 % 20 * chunks)]);
+    ASSERT_TRUE(queue_gather({from.data(), 13, chunks, found.data()}, nullptr).ok());
+    for (size_t row = 0; row < from.size(); ++row) {
+      const auto bytes = static_cast<size_t>(chunks) * sizeof(Chunk);
+      EXPECT_EQ(std::memcmp(&found[row * static_cast<size_t>(chunks)], from[row], bytes), 0) << row << " of " << chunks;
+    }
+  }
 }
 
 class HopperTakes : public testing::Test {

@@ -40,20 +40,6 @@ ORTNCE_DEVICE int exchange_sums(float (&parts)[kPerThread]) {
   return first;
 }
 
-/// The sum of softplus over row i of the thread.
-template <class Products>
-ORTNCE_DEVICE float softplus_sum(Products& logits, int i) {
-  SoftplusSum sums[kPerThread];
-#pragma unroll
-  for (int j = 0; j < kPerThread; ++j) sums[j] = softplus_of(logits.at(i, j));
-#pragma unroll
-  for (int width = kPerThread / 2; width > 0; width /= 2) {
-#pragma unroll
-    for (int j = 0; j < width; ++j) sums[j] = sums[j] + sums[j + width];
-  }
-  return value_of(sums[0]);
-}
-
 /// sums[slice, i] = sum of softplus of the logits of example i over the columns of the slice. Each tile
 /// adds a float, of 32 or 64 terms, to totals in double.
 template <class Pair>
@@ -68,7 +54,9 @@ ORTNCE_KERNEL(kThreads, 2) loss_sums(ORTNCE_PARAMS LossSumsParams p) {
   walk.run([&](Products& logits, int64_t) {
     float parts[kPerThread];
 #pragma unroll
-    for (int i = 0; i < kPerThread; ++i) parts[i] = softplus_sum(logits, i);
+    for (int i = 0; i < kPerThread; ++i) {
+      parts[i] = value_of(softplus_sum<kPerThread>([&](int j) { return logits.at(i, j); }));
+    }
     const int first = exchange_sums<Products::kRowLanes>(parts);
 #pragma unroll
     for (int r = 0; r < kRowsOfLane; ++r) {

@@ -58,6 +58,16 @@ ORTNCE_DEVICE SoftplusSum operator+(SoftplusSum a, SoftplusSum b) {
   return {a.positive + b.positive, fmaf(a.q, b.q, a.q + b.q)};
 }
 
+/// Of the numbers number(first) and the kCount - 1 after it, at most 16, a power of two; a tree.
+template <int kCount, class Number>
+ORTNCE_DEVICE SoftplusSum softplus_sum(const Number& number, int first = 0) {
+  if constexpr (kCount == 1) {
+    return softplus_of(number(first));
+  } else {
+    return softplus_sum<kCount / 2>(number, first) + softplus_sum<kCount / 2>(number, first + kCount / 2);
+  }
+}
+
 ORTNCE_DEVICE float value_of(SoftplusSum sum) { return sum.positive + log_one_plus(sum.q); }
 
 /// 1 / d for d in [1, 2], at most 1 ulp off: Newton's method from a line that is at most 1/17 off. A division

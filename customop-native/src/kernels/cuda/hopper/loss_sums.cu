@@ -34,7 +34,11 @@ class SoftplusTotals {
       add_offsets(sums, first, first_column);
       hidden.hide(sums, first, first + 2 * kTerms, first_example());
 #pragma unroll
-      for (int row = 0; row < 2; ++row) parts[row] += value_of(softplus_sum<kTerms>(sums, first + 2 * row));
+      for (int row = 0; row < 2; ++row) {
+        // Those of a row come two by two.
+        const auto number = [&](int j) { return sums.numbers[first + 2 * row + j / 2 * 4 + j % 2]; };
+        parts[row] += value_of(softplus_sum<kTerms>(number));
+      }
     }
 #pragma unroll
     for (int row = 0; row < 2; ++row) totals_[row] += static_cast<double>(parts[row]);
@@ -68,17 +72,6 @@ class SoftplusTotals {
         sums.numbers[j] += offset;
         sums.numbers[j + 2] += offset;
       }
-    }
-  }
-
-  /// Of kCount numbers of one row, from number `first` on two by two.
-  template <int kCount>
-  ORTNCE_DEVICE static SoftplusSum softplus_sum(const GroupSums& sums, int first) {
-    if constexpr (kCount == 1) {
-      return softplus_of(sums.numbers[first]);
-    } else {
-      return softplus_sum<kCount / 2>(sums, first) +
-             softplus_sum<kCount / 2>(sums, first + (kCount == 2 ? 1 : kCount));
     }
   }
 
