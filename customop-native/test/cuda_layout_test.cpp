@@ -88,6 +88,14 @@ void expect_swizzled_panel() {
 TEST(CudaLayout, PanelsHaveNoBankConflicts) {
   expect_swizzled_panel<float>();
   expect_swizzled_panel<Float16>();
+  // What ldmatrix reads of halves at a time.
+  for (int row = 0; row < kStepTerms; row += 8) {
+    for (int chunk = 0; chunk < kTile / 8; ++chunk) {
+      std::set<int> banks;
+      for (int r = 0; r < 8; ++r) banks.insert(bank(panel_offset<Float16>(row + term_of_position(r), chunk)));
+      EXPECT_EQ(banks.size(), 8u) << "row " << row << ", chunk " << chunk;
+    }
+  }
 }
 
 TEST(CudaLayout, RowsLieWhereClassRowsSays) {

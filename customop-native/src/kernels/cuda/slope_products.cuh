@@ -95,15 +95,16 @@ ORTNCE_DEVICE void multiply_slopes(const SlopeProductsParams& p) {
     products.add(storage.slopes[stage], storage.rows[stage]);
     stage = stage == kStages - 1 ? 0 : stage + 1;
   }
+  const int first_n = static_cast<int>(block_y()) * kTile + Products::column(0);
 #pragma unroll
-  for (int i = 0; i < kPerThread; ++i) {
+  for (int i = 0; i < Products::kRows; ++i) {
     const int m = static_cast<int>(block_x()) * kTile + Products::row(i);
+    if (m >= p.m) continue;
+    float* const out = p.out + static_cast<int64_t>(m) * p.dim + first_n;
 #pragma unroll
-    for (int j = 0; j < kPerThread; ++j) {
-      const int n = static_cast<int>(block_y()) * kTile + Products::column(j);
-      if (m >= p.m || n >= p.dim) continue;
-      float* const to = p.out + static_cast<int64_t>(m) * p.dim + n;
-      *to = p.add ? *to + products.at(i, j) : products.at(i, j);
+    for (int j = 0; j < Products::kColumns; ++j) {
+      const int n = Products::column(j) - Products::column(0);
+      if (n < p.dim - first_n) out[n] = p.add ? out[n] + products.at(i, j) : products.at(i, j);
     }
   }
 }
