@@ -77,6 +77,11 @@ kernels::cuda::DeviceNceProblem DeviceCase::problem() const {
   p.batch.type = types_.inputs;
   p.batch.inputs = inputs_[0].data();
   p.batch.labels = nce_.labels.data();
+  for (int64_t i = 0; i < nce_.sizes.batch; ++i) {
+    const int64_t* const labels = p.batch.labels + i * nce_.sizes.num_true;
+    p.batch.counted_examples +=
+        std::any_of(labels, labels + nce_.sizes.num_true, [](int64_t id) { return id != NceCase::kIgnored; });
+  }
   p.batch.classes.type = types_.weights;
   p.batch.classes.strategy = strategy_;
   p.batch.classes.num_partitions = static_cast<int64_t>(partitions_.size());
@@ -84,10 +89,7 @@ kernels::cuda::DeviceNceProblem DeviceCase::problem() const {
   p.batch.classes.sizes = sizes_.data();
   p.batch.classes.biases = biases_.empty() ? nullptr : biases_[0].data();
   p.batch.tf32 = types_.tf32;
-  p.num_sampled = nce_.sizes.num_sampled;
-  p.candidates = nce_.sampled.data();
-  p.true_counts = true_counts_.data();
-  p.sampled_counts = sampled_counts_.data();
+  p.sample = {false, nce_.sizes.num_sampled, nce_.sampled.data(), true_counts_.data(), sampled_counts_.data()};
   p.mask_hits = nce_.mask_hits;
   return p;
 }
