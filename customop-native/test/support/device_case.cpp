@@ -123,9 +123,9 @@ LogitRoundings DeviceCase::roundings() const {
   return {tensor_cores ? 2 * std::ceil(dim / 8) + tf32 : dim, std::ceil(dim / 32) + 7};
 }
 
-// One chain for each chunk, then an addition. On tensor cores a sum is cut off, 2 u, for the upper and the lower
-// half of every 8 slopes, and a slope is left with 22 bits, or both factors with 11 by tf32. Biases run in
-// double but for the slopes.
+// One chain for each chunk, then an addition. On tensor cores sums of 8 or 16 terms, each cut off three times at most,
+// 2 u, are the links of the chain, and a slope is left with 22 bits; with tf32 the chain itself is cut off for every
+// 8 terms, and both factors are left with 11 bits. Biases run in double but for the slopes.
 SumRoundings DeviceCase::sum_roundings(double of_inputs, double of_candidates) const {
   const bool tensor_cores = types_.tf32 || types_.inputs != ElementType::kFloat;
   const double more = tensor_cores ? 8 + (types_.tf32 ? 2 * 0x1p-11 * 0x1p24 : 0) : 2;

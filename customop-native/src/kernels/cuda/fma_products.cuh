@@ -11,13 +11,7 @@ struct FmaSums {
 
   ORTNCE_DEVICE float& at(int i, int j) { return sums[i][j]; }
 
-  ORTNCE_DEVICE void clear() {
-#pragma unroll
-    for (auto& row : sums) {
-#pragma unroll
-      for (float& sum : row) sum = 0;
-    }
-  }
+  ORTNCE_DEVICE void clear() { set_zero(sums); }
 };
 
 /// The products of examples of X and embeddings of W that belong to one thread. The 8 warps of a block

@@ -22,13 +22,7 @@ struct StripSums {
 
   ORTNCE_DEVICE float& at(int i, int j) { return sums[j / 2][i * 2 + j % 2]; }
 
-  ORTNCE_DEVICE void clear() {
-#pragma unroll
-    for (auto& fragment : sums) {
-#pragma unroll
-      for (float& sum : fragment) sum = 0;
-    }
-  }
+  ORTNCE_DEVICE void clear() { set_zero(sums); }
 
   /// Adds the products of the strip, a sum of kPieces, and the rows b of kCount fragments. Tensor cores cut off where
   /// floats round: what they add up is these products alone, from 0.
