@@ -29,8 +29,8 @@ TEST(DeviceLimits, Dim) {
     EXPECT_EQ(refusal([&] { check_device_dim("NceLoss", dim); }), "");
   }
   EXPECT_EQ(refusal([] { check_device_dim("NceLoss", kMostDim + 1); }),
-            "NceLoss: inputs must have at most 1073741824 columns in the kernel for CUDA, got 1073741825: run it on the "
-            "processor");
+            "NceLoss: inputs must have at most 1073741824 columns in the kernel for CUDA, got 1073741825: run it on "
+            "the processor");
 }
 
 TEST(DeviceLimits, Ids) {
@@ -39,8 +39,8 @@ TEST(DeviceLimits, Ids) {
     EXPECT_NE(refusal([&] { check_device_ids("NceLossGrad", labels, kMostIds - labels + 1); }), "");
   }
   EXPECT_EQ(refusal([] { check_device_ids("NceLossGrad", int64_t{1} << 62, int64_t{1} << 62); }),
-            "NceLossGrad: labels and sampled_candidates must have at most 2147483647 elements together in the kernel for "
-            "CUDA, got 4611686018427387904 and 4611686018427387904: run it on the processor");
+            "NceLossGrad: labels and sampled_candidates must have at most 2147483647 elements together in the kernel "
+            "for CUDA, got 4611686018427387904 and 4611686018427387904: run it on the processor");
 }
 
 }  // namespace

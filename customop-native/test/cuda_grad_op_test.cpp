@@ -64,8 +64,8 @@ TEST_F(CudaGradOp, WideInputsAreRefusedAsTheyAreDeclared) {
   std::vector<OpTensor> declared = types_of(c.grad_inputs());
   declared[kInputs].dims = {-1, 1'073'741'825};
   EXPECT_EQ(OpKernel(kGrad, declared, c.attributes(), {Provider::kCuda}).error(),
-            "NceLossGrad: inputs must have at most 1073741824 columns in the kernel for CUDA, got 1073741825: run it on "
-            "the processor");
+            "NceLossGrad: inputs must have at most 1073741824 columns in the kernel for CUDA, got 1073741825: run it "
+            "on the processor");
 }
 
 TEST_F(CudaGradOp, SizesOfZero) {

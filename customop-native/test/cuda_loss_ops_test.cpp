@@ -153,8 +153,9 @@ TEST_F(CudaLossOps, WideInputsAreRefusedAsTheyAreDeclared) {
       return OpKernel(name, declared, c.attributes(), {Provider::kCuda}, kLossAlone).error();
     };
     EXPECT_EQ(error(kMostDim), "");
-    EXPECT_EQ(error(kMostDim + 1), std::string(name) + ": inputs must have at most 1073741824 columns in the kernel for "
-                                                       "CUDA, got 1073741825: run it on the processor");
+    EXPECT_EQ(error(kMostDim + 1), std::string(name) +
+                                       ": inputs must have at most 1073741824 columns in the kernel for CUDA, got "
+                                       "1073741825: run it on the processor");
   }
 }
 

@@ -56,9 +56,9 @@ struct RunBytes {
   size_t device = 0;
 };
 
-/// Memory of a run, each of as many bytes, `host` aligned for numbers and `device` to 64. The run fills `host` and copies it to the
-/// device on its stream: pageable memory may be reused at once, pinned memory when the stream is past
-/// the run. `device` is used by the stream until then.
+/// Memory of a run, each of as many bytes, `host` aligned for numbers and `device` to 64. The run fills `host` and
+/// copies it to the device on its stream: pageable memory may be reused at once, pinned memory when the stream is
+/// past the run. `device` is used by the stream until then.
 struct RunMemory {
   void* host = nullptr;
   void* device = nullptr;

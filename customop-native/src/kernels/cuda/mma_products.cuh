@@ -21,7 +21,14 @@ struct MmaSums {
 
   ORTNCE_DEVICE float& at(int i, int j) { return sums[i / 2][j / 2][i % 2 * 2 + j % 2]; }
 
-  ORTNCE_DEVICE void clear() { set_zero(sums); }
+  /// In the order of rows: in that of fragments, kernels of sm_75 spill.
+  ORTNCE_DEVICE void clear() {
+#pragma unroll
+    for (int i = 0; i < kPerThread; ++i) {
+#pragma unroll
+      for (int j = 0; j < kPerThread; ++j) at(i, j) = 0;
+    }
+  }
 };
 
 /// The products of examples and embeddings of T.

@@ -147,8 +147,8 @@ class Backward {
                                         stream_);
     }
     if (status.ok() && out_.biases != nullptr) {
-      status = sum_slopes({scratch_.slopes, examples, candidates, scratch_.stride, add, scratch_.sampled_biases + first},
-                          stream_);
+      status = sum_slopes(
+          {scratch_.slopes, examples, candidates, scratch_.stride, add, scratch_.sampled_biases + first}, stream_);
     }
     return status;
   }

@@ -3,6 +3,7 @@
 #include "kernels/cuda/loss_run.h"
 
 namespace ortnce::kernels::cuda {
+
 bool nce_forward_bytes(const DeviceNceProblem& problem, RunBytes* bytes) {
   return LossRun(problem.batch, problem.sample, problem.sample.size).bytes(bytes);
 }

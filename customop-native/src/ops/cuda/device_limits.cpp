@@ -11,7 +11,8 @@ using kernels::cuda::kMostIds;
 void check_device_dim(const char* op, int64_t dim) {
   if (dim <= kMostDim) return;
   throw Error(ORT_NOT_IMPLEMENTED,
-              format("%s: inputs must have at most %lld columns in the kernel for CUDA, got %lld: run it on the processor",
+              format("%s: inputs must have at most %lld columns in the kernel for CUDA, got %lld: run it on the "
+                     "processor",
                      op, printable(kMostDim), printable(dim)));
 }
 
