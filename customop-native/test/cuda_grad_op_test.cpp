@@ -1,11 +1,11 @@
 // NceLossGrad on the CUDA provider beside the CPU provider, through the C API: class ids and shapes are equal,
 // gradients within rounding, refusals the same; see cuda_loss_ops_test.cpp.
 //
-// Tolerance: some 1e-6 are the roundings of float sums of these sizes; a gradient of a half type may round to
-// the neighbour.
+// Tolerance: some 1e-6 are the roundings of float sums of these sizes.
 #include <gtest/gtest.h>
 
 #include "support/class_op_case.h"
+#include "support/large_case.h"
 #include "support/provider_comparison.h"
 #include "support/varied_case.h"
 
@@ -14,6 +14,8 @@ namespace {
 
 constexpr const char* kGrad = "NceLossGrad";
 constexpr uint32_t kCases = 30;
+constexpr double kTolerance = 1e-5;
+constexpr double kLargeTolerance = 5e-5;
 enum { kLossGrad, kInputs, kLabels, kBiases, kSampled, kTrueCount, kSampledCount, kWeights };
 
 class CudaGradOp : public testing::Test {
@@ -22,11 +24,6 @@ class CudaGradOp : public testing::Test {
     if (!has_cuda()) GTEST_SKIP() << "no CUDA device";
   }
 };
-
-double tolerance_of(const NceOpCase& c) {
-  if (c.inputs_type == kernels::ElementType::kBfloat16) return 0x1p-7;
-  return c.inputs_type == kernels::ElementType::kFloat16 ? 0x1p-10 : 1e-5;
-}
 
 NceOpCase given_case(uint32_t number) {
   NceOpCase c = varied_case(number);
@@ -38,7 +35,16 @@ TEST_F(CudaGradOp, GradientsAgree) {
   for (uint32_t number = 0; number < kCases; ++number) {
     SCOPED_TRACE(number);
     const NceOpCase c = given_case(number);
-    expect_same_outputs(run_on_both(kGrad, c.attributes(), c.grad_inputs()), tolerance_of(c));
+    expect_same_outputs(run_on_both(kGrad, c.attributes(), c.grad_inputs()), kTolerance);
+  }
+}
+
+TEST_F(CudaGradOp, LargeGradientsAgree) {
+  if (!has_gpu()) GTEST_SKIP() << "takes an emulation hours";
+  for (const auto& [inputs, weights] : kLargeTypes) {
+    SCOPED_TRACE(testing::Message() << "types " << static_cast<int>(inputs) << " by " << static_cast<int>(weights));
+    const NceOpCase c = large_case(inputs, weights);
+    expect_same_outputs(run_on_both(kGrad, c.attributes(), c.grad_inputs()), kLargeTolerance);
   }
 }
 
@@ -47,10 +53,19 @@ TEST_F(CudaGradOp, OutputsAreOptional) {
   for (size_t left_out = 1; left_out < 5; ++left_out) {
     std::vector<bool> wanted(5, true);
     wanted[left_out] = false;
-    expect_same_outputs(run_on_both(kGrad, c.attributes(), c.grad_inputs(), wanted), tolerance_of(c));
+    expect_same_outputs(run_on_both(kGrad, c.attributes(), c.grad_inputs(), wanted), kTolerance);
   }
   const std::vector<bool> inputs_grad_alone{true, false, false, false, false};
-  expect_same_outputs(run_on_both(kGrad, c.attributes(), c.grad_inputs(), inputs_grad_alone), tolerance_of(c));
+  expect_same_outputs(run_on_both(kGrad, c.attributes(), c.grad_inputs(), inputs_grad_alone), kTolerance);
+}
+
+TEST_F(CudaGradOp, WideInputsAreRefusedAsTheyAreDeclared) {
+  const NceOpCase c;
+  std::vector<OpTensor> declared = types_of(c.grad_inputs());
+  declared[kInputs].dims = {-1, 1'073'741'825};
+  EXPECT_EQ(OpKernel(kGrad, declared, c.attributes(), {Provider::kCuda}).error(),
+            "NceLossGrad: inputs must have at most 1073741824 columns in the kernel for CUDA, got 1073741825: run it "
+            "on the processor");
 }
 
 TEST_F(CudaGradOp, SizesOfZero) {
@@ -58,11 +73,11 @@ TEST_F(CudaGradOp, SizesOfZero) {
     NceOpCase empty;
     empty.reduction = reduction;
     empty.batch = 0;
-    expect_same_outputs(run_on_both(kGrad, empty.attributes(), empty.grad_inputs()), tolerance_of(empty));
+    expect_same_outputs(run_on_both(kGrad, empty.attributes(), empty.grad_inputs()), kTolerance);
     NceOpCase no_sample;
     no_sample.reduction = reduction;
     no_sample.num_sampled = 0;
-    expect_same_outputs(run_on_both(kGrad, no_sample.attributes(), no_sample.grad_inputs()), tolerance_of(no_sample));
+    expect_same_outputs(run_on_both(kGrad, no_sample.attributes(), no_sample.grad_inputs()), kTolerance);
   }
 }
 

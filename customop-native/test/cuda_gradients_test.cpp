@@ -23,6 +23,7 @@ namespace {
 
 using kernels::ElementType;
 using kernels::Reduction;
+using kernels::cuda::SlopeChunk;
 
 /// By example, and by class in ascending order.
 struct Gradients {
@@ -46,19 +47,31 @@ class Groups {
   kernels::IdGroups groups;
 };
 
-Gradients backward(NceCase& nce, const DeviceCase& device, Reduction reduction, const std::vector<float>& loss_grad) {
+/// What a run computes and how it is cut.
+struct Run {
+  bool weights = true, biases = true;
+  SlopeChunk chunk = {};
+};
+
+Gradients backward(NceCase& nce, const DeviceCase& device, Reduction reduction, const std::vector<float>& loss_grad,
+                   const Run& run = {}, size_t* device_bytes = nullptr) {
   const kernels::cuda::DeviceNceProblem p = device.problem();
   const Groups of(nce);
-  kernels::cuda::RunBytes bytes;
-  EXPECT_TRUE(kernels::cuda::nce_backward_bytes(p, of.groups, &bytes));
-  GuardedWorkspace host(bytes.host), memory(bytes.device);
-  const int64_t inputs = p.batch.batch * p.batch.dim, classes = of.groups.count(), weights = classes * p.batch.dim;
+  const int64_t inputs = p.batch.batch * p.batch.dim, classes = run.weights || run.biases ? of.groups.count() : 0;
+  const int64_t weights = run.weights ? classes * p.batch.dim : 0, biases = run.biases ? classes : 0;
   GuardedWorkspace inputs_out(static_cast<size_t>(inputs * kernels::element_bytes(p.batch.type)));
   GuardedWorkspace weights_out(static_cast<size_t>(weights) * sizeof(float));
-  GuardedWorkspace biases_out(static_cast<size_t>(classes) * sizeof(float));
-  const kernels::cuda::Status status = kernels::cuda::nce_backward(
-      p, reduction, loss_grad.data(), of.groups, {host.data(), memory.data()}, nullptr,
-      {inputs_out.data(), static_cast<float*>(weights_out.data()), static_cast<float*>(biases_out.data())});
+  GuardedWorkspace biases_out(static_cast<size_t>(biases) * sizeof(float));
+  const kernels::cuda::DeviceNceGradients out{inputs_out.data(),
+                                              run.weights ? static_cast<float*>(weights_out.data()) : nullptr,
+                                              run.biases ? static_cast<float*>(biases_out.data()) : nullptr};
+  kernels::cuda::RunBytes bytes;
+  EXPECT_TRUE(kernels::cuda::nce_backward_bytes(p, of.groups, out, &bytes, run.chunk));
+  if (device_bytes != nullptr) *device_bytes = bytes.device;
+  GuardedWorkspace host(bytes.host), memory(bytes.device);
+  const kernels::cuda::Status status =
+      kernels::cuda::nce_backward(p, reduction, loss_grad.data(), of.groups, {host.data(), memory.data()}, nullptr,
+                                  out, run.chunk);
   EXPECT_TRUE(status.ok()) << status.step << ": " << status.reason;
   EXPECT_TRUE(host.intact() && memory.intact() && inputs_out.intact() && weights_out.intact() && biases_out.intact());
   const auto floats = [](GuardedWorkspace& from, int64_t count) {
@@ -66,7 +79,7 @@ Gradients backward(NceCase& nce, const DeviceCase& device, Reduction reduction, 
     return std::vector<float>(first, first + count);
   };
   Gradients result{std::vector<float>(static_cast<size_t>(inputs)), floats(weights_out, weights),
-                   floats(biases_out, classes)};
+                   floats(biases_out, biases)};
   if (p.batch.type == ElementType::kFloat) {
     result.inputs = floats(inputs_out, inputs);
   } else {
@@ -116,17 +129,16 @@ std::vector<double> with_sums(std::vector<double> bounds, const std::vector<doub
   return bounds;
 }
 
-void expect_accurate(NceSizes sizes, const TypePair& types, uint64_t seed) {
+void expect_accurate(NceCase& nce, const TypePair& types, uint64_t seed, const SlopeChunk& chunk = {}) {
+  const NceSizes& sizes = nce.sizes;
   SCOPED_TRACE(testing::Message() << types.name << ", B " << sizes.batch << ", T " << sizes.num_true << ", S "
-                                  << sizes.num_sampled << ", D " << sizes.dim << ", seed " << seed);
-  NceCase nce(sizes, seed);
-  nce.mask_hits = seed % 2 == 0;
-  for (size_t at = seed % 7; seed % 3 == 1 && at < nce.labels.size(); at += 3) nce.labels[at] = NceCase::kIgnored;
+                                  << sizes.num_sampled << ", D " << sizes.dim << ", seed " << seed << ", chunks of "
+                                  << chunk.examples << " by " << chunk.candidates);
   const DeviceCase device(
       nce, types, {kernels::PartitionStrategy::kDiv, 1 + static_cast<int64_t>(seed % 3), seed % 4 == 0 ? 1 : 0}, seed);
   const kernels::NceProblem p = nce.problem();
   const std::vector<float> loss_grad = any_loss_grad(p, seed);
-  const Gradients found = backward(nce, device, Reduction::kNone, loss_grad);
+  const Gradients found = backward(nce, device, Reduction::kNone, loss_grad, {true, true, chunk});
 
   const GradientArrays<double> expected = backward_reference(p, loss_grad);
   const double batch = static_cast<double>(sizes.batch),
@@ -147,6 +159,23 @@ void expect_accurate(NceSizes sizes, const TypePair& types, uint64_t seed) {
   const double most = static_cast<double>(sizes.batch * sizes.num_true + sizes.num_sampled);  // occurrences
   expect_within(widened(found.weights), sums.weights, with_sums(off.weights, magnitudes.weights, most, 0));
   expect_within(widened(found.biases), sums.biases, with_sums(off.biases, magnitudes.biases, 1, 0));
+}
+
+void expect_accurate(NceSizes sizes, const TypePair& types, uint64_t seed) {
+  NceCase nce(sizes, seed);
+  nce.mask_hits = seed % 2 == 0;
+  for (size_t at = seed % 7; seed % 3 == 1 && at < nce.labels.size(); at += 3) nce.labels[at] = NceCase::kIgnored;
+  expect_accurate(nce, types, seed);
+}
+
+/// Two by two chunks and more of 128 or less; hits, and examples without counted labels on both sides of a border.
+NceCase case_of_chunks() {
+  NceCase nce({300, 2, 260, 20, 500}, 9);
+  nce.mask_hits = true;
+  for (size_t at = 2 * 120; at < 2 * 140; ++at) nce.labels[at] = NceCase::kIgnored;
+  nce.labels[7] = NceCase::kIgnored;
+  for (size_t i = 0; i < 300; i += 5) nce.labels[2 * i + 1] = nce.sampled[i % 260];
+  return nce;
 }
 
 class CudaGradients : public testing::TestWithParam<TypePair> {};
@@ -179,6 +208,44 @@ TEST_P(CudaGradients, RandomMixtures) {
     expect_accurate({any(sizes), static_cast<int64_t>(1 + random() % 4), any(sizes), any(dims), 30}, GetParam(),
                     1000 + round);
   }
+}
+
+TEST_P(CudaGradients, Chunks) {
+  NceCase nce = case_of_chunks();
+  for (const SlopeChunk chunk : {SlopeChunk{128, 128}, SlopeChunk{100, 90}}) {
+    expect_accurate(nce, GetParam(), 9, chunk);
+  }
+}
+
+TEST_P(CudaGradients, ChunksChangeNoSumThatTheyDoNotCut) {
+  NceCase nce = case_of_chunks();
+  const DeviceCase device(nce, GetParam(), {}, 9);
+  const auto cut = [&](const SlopeChunk& chunk) {
+    return backward(nce, device, Reduction::kMean, {1}, {true, true, chunk});
+  };
+  const Gradients whole = cut({});
+  EXPECT_EQ(cut({100, 2048}).inputs, whole.inputs);
+  const Gradients of_candidates = cut({4096, 90});
+  EXPECT_EQ(of_candidates.weights, whole.weights);
+  EXPECT_EQ(of_candidates.biases, whole.biases);
+}
+
+TEST_P(CudaGradients, WhatIsNotWantedTakesNoMemory) {
+  NceCase nce = case_of_chunks();
+  const DeviceCase device(nce, GetParam(), {}, 9);
+  size_t all_bytes = 0, bytes = 0;
+  const Gradients all = backward(nce, device, Reduction::kMean, {1}, {}, &all_bytes);
+  const Gradients no_weights = backward(nce, device, Reduction::kMean, {1}, {false, true}, &bytes);
+  EXPECT_EQ(no_weights.inputs, all.inputs);
+  EXPECT_EQ(no_weights.biases, all.biases);
+  EXPECT_LE(bytes + 260 * 20 * sizeof(float), all_bytes);
+  const Gradients no_biases = backward(nce, device, Reduction::kMean, {1}, {true, false}, &bytes);
+  EXPECT_EQ(no_biases.inputs, all.inputs);
+  EXPECT_EQ(no_biases.weights, all.weights);
+  EXPECT_LE(bytes + 260 * sizeof(double), all_bytes);
+  const Gradients inputs_alone = backward(nce, device, Reduction::kMean, {1}, {false, false}, &bytes);
+  EXPECT_EQ(inputs_alone.inputs, all.inputs);
+  EXPECT_LE(bytes + 260 * 20 * sizeof(float) + 260 * sizeof(double) + 600 * sizeof(int64_t), all_bytes);
 }
 
 TEST_P(CudaGradients, Reductions) {

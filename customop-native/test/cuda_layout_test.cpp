@@ -1,14 +1,17 @@
 // How the CUDA kernels cut their work and lay it out: plans cover every column once, swizzled tiles keep
 // every chunk and lanes that read together out of each other's banks, rows of partitions lie where ClassRows
-// says, and shared memory fits where there is least.
+// says, grids are of sizes that devices take, and shared memory fits where there is least.
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "kernels/class_rows.h"
 #include "kernels/cuda/class_layer.cuh"
+#include "kernels/cuda/class_sums.cuh"
 #include "kernels/cuda/column_plan.h"
+#include "kernels/cuda/label_logits.cuh"
 #include "kernels/cuda/loss_sums.cuh"
+#include "kernels/cuda/nce_backward.h"
 #include "kernels/cuda/pair.cuh"
 #include "kernels/cuda/slope_products.cuh"
 
@@ -88,6 +91,42 @@ void expect_swizzled_panel() {
 TEST(CudaLayout, PanelsHaveNoBankConflicts) {
   expect_swizzled_panel<float>();
   expect_swizzled_panel<Float16>();
+  // What ldmatrix reads of halves at a time.
+  for (int row = 0; row < kStepTerms; row += 8) {
+    for (int chunk = 0; chunk < kTile / 8; ++chunk) {
+      std::set<int> banks;
+      for (int r = 0; r < 8; ++r) banks.insert(bank(panel_offset<Float16>(row + term_of_position(r), chunk)));
+      EXPECT_EQ(banks.size(), 8u) << "row " << row << ", chunk " << chunk;
+    }
+  }
+}
+
+void expect_grid_of_a_device(const Grid& grid) {
+  EXPECT_LE(grid.x, (int64_t{1} << 31) - 1);
+  EXPECT_LE(grid.y, (1 << 16) - 1);
+}
+
+TEST(CudaLayout, GridsOfTheLargestProblemsAreOfADevice) {
+  SlopeProductsParams products{};
+  products.m = static_cast<int>(SlopeChunk{}.examples);
+  products.dim = kMostDim;
+  expect_grid_of_a_device(product_grid(products));
+  float weights = 0;
+  ClassSumsParams sums{};
+  sums.weights = &weights;
+  sums.groups = 1;
+  sums.dim = kMostDim;
+  expect_grid_of_a_device(class_sums_grid(sums));
+  sums.groups = kMostIds;
+  sums.dim = kThreads;
+  expect_grid_of_a_device(class_sums_grid(sums));
+  for (const int64_t labels : {int64_t{0}, kMostIds}) {
+    LabelParams of_labels{};
+    of_labels.labels.batch = labels;
+    CandidateParams candidates{};
+    candidates.size = kMostIds - labels;
+    expect_grid_of_a_device(label_grid(of_labels, candidates));
+  }
 }
 
 TEST(CudaLayout, RowsLieWhereClassRowsSays) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "support/class_op_case.h"
+#include "support/large_case.h"
 #include "support/provider_comparison.h"
 #include "support/varied_case.h"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr const char* kNce = "NceLoss";
 constexpr const char* kFull = "FullSigmoidLoss";
 constexpr double kTolerance = 5e-6;
+constexpr double kLargeTolerance = 1e-5;
 enum { kInputs, kLabels, kBiases, kSampled, kTrueCount, kSampledCount, kStep, kWeights };
 const std::vector<bool> kLossAlone{true, false, false, false};
 
@@ -42,6 +44,19 @@ TEST_F(CudaLossOps, FullSigmoidLossesAgree) {
     SCOPED_TRACE(number);
     const NceOpCase c = varied_case(number);
     expect_same_outputs(run_on_both(kFull, c.attributes(), c.full_inputs(), kLossAlone), kTolerance);
+  }
+}
+
+TEST_F(CudaLossOps, LargeLossesAgree) {
+  if (!has_gpu()) GTEST_SKIP() << "takes an emulation hours";
+  for (const auto& [inputs, weights] : kLargeTypes) {
+    NceOpCase c = large_case(inputs, weights);
+    SCOPED_TRACE(testing::Message() << "types " << static_cast<int>(inputs) << " by " << static_cast<int>(weights));
+    expect_same_outputs(run_on_both(kNce, c.attributes(), c.loss_inputs()), kLargeTolerance);
+    c.classes = 100'000;
+    c.batch = 1000;
+    c.dim = 128;
+    expect_same_outputs(run_on_both(kFull, c.attributes(), c.full_inputs(), kLossAlone), kLargeTolerance);
   }
 }
 
@@ -126,6 +141,22 @@ TEST_F(CudaLossOps, AttributesAreCheckedTheSame) {
   attributes.ints["num_classes"] = 41;
   expect_same_error(run_on_both(kNce, attributes, c.loss_inputs()), "num_classes = 41 must be at most the rows");
   expect_same_error(run_on_both(kFull, attributes, c.full_inputs(), kLossAlone), "num_classes = 41");
+}
+
+TEST_F(CudaLossOps, WideInputsAreRefusedAsTheyAreDeclared) {
+  const NceOpCase c;
+  constexpr int64_t kMostDim = 1'073'741'824;
+  for (const char* const name : {kNce, kFull}) {
+    std::vector<OpTensor> declared = types_of(name == kNce ? c.loss_inputs() : c.full_inputs());
+    const auto error = [&](int64_t dim) {
+      declared[kInputs].dims = {-1, dim};
+      return OpKernel(name, declared, c.attributes(), {Provider::kCuda}, kLossAlone).error();
+    };
+    EXPECT_EQ(error(kMostDim), "");
+    EXPECT_EQ(error(kMostDim + 1), std::string(name) +
+                                       ": inputs must have at most 1073741824 columns in the kernel for CUDA, got "
+                                       "1073741825: run it on the processor");
+  }
 }
 
 TEST_F(CudaLossOps, RunsOfASessionDrawTheSameAlsoAfterAFailure) {

@@ -35,7 +35,7 @@ TEST_P(CudaLossesValues, LogitsOfAnySize) {
     nce.sampled.assign(static_cast<size_t>(sampled), 0);
     const DeviceCase device(nce, GetParam(), {{}, 1, 0, false}, 1);
     kernels::cuda::DeviceNceProblem p = device.problem();
-    p.true_counts = p.sampled_counts = nullptr;
+    p.sample.true_counts = p.sample.sampled_counts = nullptr;
     const std::vector<float> found = device.losses(p);
     for (int64_t i = 0; i < batch; ++i) {
       const auto x = static_cast<double>(*nce.input(i));
@@ -62,7 +62,7 @@ TEST_P(CudaLossesValues, SmallLossesKeepTheirDigits) {
     nce.sampled.assign(200, 0);
     const DeviceCase device(nce, GetParam(), {{}, 1, 0, false}, 1);
     kernels::cuda::DeviceNceProblem p = device.problem();
-    p.true_counts = p.sampled_counts = nullptr;
+    p.sample.true_counts = p.sample.sampled_counts = nullptr;
     const auto logit = static_cast<double>(*nce.input(0));
     const double loss = 201 * std::log1p(std::exp(logit));
     const double tf32 = GetParam().tf32 ? 2 * 0x1p-11 * std::fabs(logit) : 0;
@@ -121,9 +121,9 @@ TEST_P(CudaLossesValues, HitsAreLeftOutWhateverTheyHold) {
     expect_within({found.begin(), found.end()}, reference(nce.problem()), device.bounds());
     // A count of 0 makes the offset of the candidate infinite: of no consequence where it is a hit.
     kernels::cuda::DeviceNceProblem p = device.problem();
-    std::vector<float> counts(p.sampled_counts, p.sampled_counts + 200);
+    std::vector<float> counts(p.sample.sampled_counts, p.sample.sampled_counts + 200);
     counts[static_cast<size_t>(position)] = position % 2 == 0 ? 0.0f : kNan;
-    p.sampled_counts = counts.data();
+    p.sample.sampled_counts = counts.data();
     const std::vector<float> poisoned = device.losses(p);
     for (int64_t i = 0; i < 130; ++i) {
       const auto at = static_cast<size_t>(i);

@@ -88,8 +88,8 @@ ClassScanBatch::ClassScanBatch(const char* op, const ClassScanAttributes& attrib
 
 void ClassScanBatch::read() {
   auto* const labels = workspace_.at<int64_t>(labels_);
-  read_labels(op_, input_, sizes_.batch, attributes_, sizes_.num_classes, labels);
-  for (int64_t at = 0; at < sizes_.batch * attributes_.num_true; ++at) {
+  counted_examples_ = read_labels(op_, input_, sizes_.batch, attributes_, sizes_.num_classes, labels);
+  for (int64_t at = 0; at < labels_count(); ++at) {
     if (attributes_.ignored(labels[at])) labels[at] = kernels::kIgnoredLabel;
   }
 }

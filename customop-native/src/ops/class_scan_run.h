@@ -58,7 +58,11 @@ class ClassScanBatch {
   void read();
 
   const ClassScanSizes& sizes() const { return sizes_; }
+  int64_t labels_count() const { return sizes_.batch * attributes_.num_true; }
   const int64_t* labels() const { return workspace_.at<int64_t>(labels_); }
+
+  /// The number of examples with a counted label.
+  int64_t counted_examples() const { return counted_examples_; }
 
  private:
   const char* op_;
@@ -67,6 +71,7 @@ class ClassScanBatch {
   ClassScanSizes sizes_;
   Workspace& workspace_;
   size_t labels_;
+  int64_t counted_examples_ = 0;
 };
 
 /// A checked run on the processor; construct it before any output is asked for.

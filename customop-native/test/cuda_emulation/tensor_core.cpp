@@ -57,9 +57,8 @@ void multiply_add_in_warp(float (&c)[4], const uint32_t (&a)[4], const uint32_t*
   emulation::current_block().together(kWarp, &multiply_add_lanes<T>, &lane);
 }
 
-}  // namespace
-
-void load_matrices(const void* row, uint32_t (&r)[4]) {
+template <bool kTransposed>
+void load_rows(const void* row, uint32_t (&r)[4]) {
   emulation::Block& block = emulation::current_block();
   block.shared().read(block.thread(), row, 16);
   struct Rows {
@@ -71,14 +70,25 @@ void load_matrices(const void* row, uint32_t (&r)[4]) {
       [](void* const* lanes) {
         for (int l = 0; l < kWarp; ++l) {
           for (int m = 0; m < 4; ++m) {
-            const auto* const from = static_cast<const Rows*>(lanes[m * 8 + l / 4]);
-            std::memcpy(static_cast<const Rows*>(lanes[l])->words + m,
-                        static_cast<const unsigned char*>(from->row) + l % 4 * 4, 4);
+            const auto row_of = [&](int index) {
+              return static_cast<const unsigned char*>(static_cast<const Rows*>(lanes[m * 8 + index])->row);
+            };
+            auto* const to = reinterpret_cast<unsigned char*>(static_cast<const Rows*>(lanes[l])->words + m);
+            if constexpr (kTransposed) {
+              for (int i = 0; i < 2; ++i) std::memcpy(to + 2 * i, row_of(l % 4 * 2 + i) + l / 4 * 2, 2);
+            } else {
+              std::memcpy(to, row_of(l / 4) + l % 4 * 4, 4);
+            }
           }
         }
       },
       &lane);
 }
+
+}  // namespace
+
+void load_matrices(const void* row, uint32_t (&r)[4]) { load_rows<false>(row, r); }
+void load_matrices_transposed(const void* row, uint32_t (&r)[4]) { load_rows<true>(row, r); }
 
 void multiply_add(Float16, float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
   multiply_add_in_warp<Float16>(c, a, b);

@@ -18,6 +18,7 @@ struct TensorCore {
 };
 
 void load_matrices(const void* row, uint32_t (&r)[4]);
+void load_matrices_transposed(const void* row, uint32_t (&r)[4]);
 void multiply_add(Float16, float (&c)[4], const uint32_t (&a)[4], const uint32_t* b);
 void multiply_add(Bfloat16, float (&c)[4], const uint32_t (&a)[4], const uint32_t* b);
 void multiply_add(float, float (&c)[4], const uint32_t (&a)[4], const uint32_t* b);

@@ -1,4 +1,5 @@
-// Whether there is anything to test: tools/gpu_bundle/run asks first.
+// Whether there is anything to test: tools/gpu_bundle/run asks first, and reads why not.
+#include <cuda_runtime_api.h>
 #include <gtest/gtest.h>
 
 #include "support/op_runtime.h"
@@ -8,7 +9,11 @@ namespace ortnce::test {
 namespace {
 
 TEST(Device, IsThere) {
-  ASSERT_TRUE(has_cuda()) << "no CUDA device, or the library has no kernels for one";
+  int count = 0;
+  const cudaError_t error = cudaGetDeviceCount(&count);
+  ASSERT_EQ(error, cudaSuccess) << "\ncannot be used: " << cudaGetErrorString(error);
+  ASSERT_GT(count, 0) << "\ncannot be used: CUDA shows no device";
+  ASSERT_TRUE(has_cuda()) << "\ncannot be used: the library has no kernels for CUDA";
   RecordProperty("name", TestDevice::find()->name());
 }
 

@@ -77,6 +77,11 @@ kernels::cuda::DeviceNceProblem DeviceCase::problem() const {
   p.batch.type = types_.inputs;
   p.batch.inputs = inputs_[0].data();
   p.batch.labels = nce_.labels.data();
+  for (int64_t i = 0; i < nce_.sizes.batch; ++i) {
+    const int64_t* const labels = p.batch.labels + i * nce_.sizes.num_true;
+    p.batch.counted_examples +=
+        std::any_of(labels, labels + nce_.sizes.num_true, [](int64_t id) { return id != NceCase::kIgnored; });
+  }
   p.batch.classes.type = types_.weights;
   p.batch.classes.strategy = strategy_;
   p.batch.classes.num_partitions = static_cast<int64_t>(partitions_.size());
@@ -85,10 +90,7 @@ kernels::cuda::DeviceNceProblem DeviceCase::problem() const {
   p.batch.classes.biases = biases_.empty() ? nullptr : biases_[0].data();
   p.batch.tf32 = types_.tf32;
   p.batch.hopper = types_.hopper;
-  p.num_sampled = nce_.sizes.num_sampled;
-  p.candidates = nce_.sampled.data();
-  p.true_counts = true_counts_.data();
-  p.sampled_counts = sampled_counts_.data();
+  p.sample = {false, nce_.sizes.num_sampled, nce_.sampled.data(), true_counts_.data(), sampled_counts_.data()};
   p.mask_hits = nce_.mask_hits;
   return p;
 }
@@ -122,9 +124,9 @@ LogitRoundings DeviceCase::roundings() const {
   return {tensor_cores ? 2 * std::ceil(dim / 8) + tf32 : dim, std::ceil(dim / 32) + 7};
 }
 
-// One chain for each chunk, then an addition. On tensor cores a sum is cut off, 2 u, for the upper and the lower
-// half of every 8 slopes, and a slope is left with 22 bits, or both factors with 11 by tf32. Biases run in
-// double but for the slopes.
+// One chain for each chunk, then an addition. On tensor cores sums of 8 or 16 terms, each cut off three times at most,
+// 2 u, are the links of the chain, and a slope is left with 22 bits; with tf32 the chain itself is cut off for every
+// 8 terms, and both factors are left with 11 bits. Biases run in double but for the slopes.
 SumRoundings DeviceCase::sum_roundings(double of_inputs, double of_candidates) const {
   const bool tensor_cores = types_.tf32 || types_.inputs != ElementType::kFloat;
   const double more = tensor_cores ? 8 + (types_.tf32 ? 2 * 0x1p-11 * 0x1p24 : 0) : 2;

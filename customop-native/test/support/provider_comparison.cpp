@@ -6,6 +6,7 @@
 
 #include "support/class_op_case.h"
 #include "support/nce_op_case.h"
+#include "support/test_device.h"
 
 namespace ortnce::test {
 namespace {
@@ -17,9 +18,17 @@ OpResult run_on(Provider provider, const char* name, const OpAttributes& attribu
   return kernel.run(inputs, 2, wanted);
 }
 
+/// How far apart neighbours of the type are, relative to them.
+double step_of(ONNXTensorElementDataType type) {
+  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16) return 0x1p-7;
+  return type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 ? 0x1p-10 : 0;
+}
+
 bool is_integer(const OpTensor& tensor) { return tensor.type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64; }
 
 }  // namespace
+
+bool has_gpu() { return has_cuda() && std::string(TestDevice::find()->name()) != "emulation"; }
 
 BothProviders run_on_both(const char* name, const OpAttributes& attributes, const std::vector<OpTensor>& inputs,
                           const std::vector<bool>& wanted) {
@@ -51,7 +60,8 @@ void expect_same_outputs(const BothProviders& both, double tolerance) {
     const double size = wanted.empty() ? 0 : std::sqrt(squares / static_cast<double>(wanted.size()));
     for (size_t i = 0; i < wanted.size(); ++i) {
       const double expected = static_cast<double>(wanted[i]);
-      EXPECT_NEAR(static_cast<double>(found[i]), expected, tolerance * (std::abs(expected) + size))
+      EXPECT_NEAR(static_cast<double>(found[i]), expected,
+                  tolerance * (std::abs(expected) + size) + step_of(cpu.type) * std::abs(expected))
           << "output " << o << ", element " << i;
     }
   }

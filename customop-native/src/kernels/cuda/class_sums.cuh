@@ -28,11 +28,19 @@ struct ClassSumsParams {
   int64_t dim;
   const void* inputs;            // [B, D]
   const float* label_slopes;     // [B, T]
-  const float* sampled;          // [S, D]
-  const double* sampled_biases;  // [S]
-  float* weights;                // [U, D]
+  const float* sampled;          // [S, D]; for `weights`
+  const double* sampled_biases;  // [S]; for `biases`
+  float* weights;                // [U, D] or null
   float* biases;                 // [U] or null
 };
+
+/// Tiles of kThreads columns that blocks have each; one for the bias if there are none.
+ORTNCE_HOST_DEVICE int64_t class_tiles(const ClassSumsParams& p) {
+  return p.weights == nullptr || p.dim == 0 ? 1 : (p.dim + kThreads - 1) / kThreads;
+}
+
+/// All tiles of one class after the other: there may be more of either than a grid is tall.
+inline Grid class_sums_grid(const ClassSumsParams& p) { return {p.groups * class_tiles(p)}; }
 
 /// What occurrence `source` adds to column d of the embedding of its class.
 template <class X>
@@ -42,25 +50,26 @@ ORTNCE_DEVICE float add_occurrence(const ClassSumsParams& p, int64_t source, int
   return fmaf(p.label_slopes[source], widen(input[d]), sum);
 }
 
-/// Block x is a class, block y a tile of kThreads columns; each sum is in order of the sources. Biases are
-/// summed in double by the first warp, each lane every 32nd.
+/// Each sum is in order of the sources. Biases are summed in double by the first warp of a class, each lane every
+/// 32nd.
 template <class X>
 ORTNCE_KERNEL(kThreads, 2) sum_by_class(ORTNCE_PARAMS ClassSumsParams p) {
-  const int64_t begin = p.starts[block_x()], end = p.starts[block_x() + 1];
-  const int64_t d = block_y() * kThreads + thread_index();
-  if (d < p.dim) {
+  const int64_t tiles = class_tiles(p), group = block_x() / tiles, tile = block_x() % tiles;
+  const int64_t begin = p.starts[group], end = p.starts[group + 1];
+  const int64_t d = tile * kThreads + thread_index();
+  if (p.weights != nullptr && d < p.dim) {
     float sum = 0;
     for (int64_t at = begin; at < end; ++at) sum = add_occurrence<X>(p, p.sources[at], d, sum);
-    p.weights[block_x() * p.dim + d] = sum;
+    p.weights[group * p.dim + d] = sum;
   }
-  if (p.biases == nullptr || block_y() > 0 || thread_index() >= kWarp) return;
+  if (p.biases == nullptr || tile > 0 || thread_index() >= kWarp) return;
   double sum = 0;
   for (int64_t at = begin + thread_index(); at < end; at += kWarp) {
     const int64_t source = p.sources[at];
     sum += source < p.labels ? static_cast<double>(p.label_slopes[source]) : p.sampled_biases[source - p.labels];
   }
   sum = sum_of_lanes(sum);
-  if (thread_index() == 0) p.biases[block_x()] = static_cast<float>(sum);
+  if (thread_index() == 0) p.biases[group] = static_cast<float>(sum);
 }
 
 struct NarrowParams {

@@ -30,7 +30,8 @@ enum class HopperKernels {
 };
 
 /// A batch and the classes of its labels; what the losses have in common. Labels were checked: each is
-/// kIgnoredLabel or the id of a row. B = batch, T = num_true, D = dim; each may be 0 (T: only with B).
+/// kIgnoredLabel or the id of a row. B = batch, T = num_true, D = dim; each may be 0 (T: only with B). Inputs and
+/// classes are of one type, or the inputs are floats.
 struct DeviceBatch {
   int64_t batch = 0;
   int64_t num_true = 0;
@@ -38,10 +39,24 @@ struct DeviceBatch {
   ElementType type = ElementType::kFloat;  // of inputs
   const void* inputs = nullptr;            // device; [B, D] row major
   const int64_t* labels = nullptr;         // host; [B, T]
+  int64_t counted_examples = 0;            // those with a label that is not ignored: what a mean is over
   DeviceClasses classes;
   bool tf32 = false;  // products of float by float on tensor cores, both rounded to 11 bits
   HopperKernels hopper = HopperKernels::kNever;
 };
+
+/// The sampled candidates of a run; the default is none.
+struct Sample {
+  bool all_classes = false;               // instead of candidates
+  int64_t size = 0;                       // S
+  const int64_t* candidates = nullptr;    // host; [S] class ids
+  const float* true_counts = nullptr;     // host; [B, T] expected counts; null = no log terms
+  const float* sampled_counts = nullptr;  // host; [S]; null together with true_counts
+};
+
+/// Kernels count the numbers of a row in int, and a grid is at most 2^31 - 1 blocks wide: there may be one for every
+/// label and candidate.
+inline constexpr int64_t kMostDim = int64_t{1} << 30, kMostIds = (int64_t{1} << 31) - 1;
 
 /// Bytes that a run needs in host memory and in device memory.
 struct RunBytes {
@@ -49,17 +64,12 @@ struct RunBytes {
   size_t device = 0;
 };
 
-/// Memory of a run, each of as many bytes and aligned to 256. The run fills `host` and copies it to the
-/// device on its stream: pageable memory may be reused at once, pinned memory when the stream is past
-/// the run. `device` is used by the stream until then.
+/// Memory of a run, each of as many bytes, `host` aligned for numbers and `device` to 64. The run fills `host` and
+/// copies it to the device on its stream: pageable memory may be reused at once, pinned memory when the stream is
+/// past the run. `device` is used by the stream until then.
 struct RunMemory {
   void* host = nullptr;
   void* device = nullptr;
 };
-
-/// Whether there are kernels for inputs and embeddings of these types: equal ones, or float inputs.
-constexpr bool has_kernels(ElementType inputs, ElementType weights) {
-  return inputs == weights || inputs == ElementType::kFloat;
-}
 
 }  // namespace ortnce::kernels::cuda

@@ -5,31 +5,28 @@
 
 namespace ortnce::kernels::cuda {
 
+/// 8 by 8 sums of a thread.
+struct FmaSums {
+  float sums[kPerThread][kPerThread];
+
+  ORTNCE_DEVICE float& at(int i, int j) { return sums[i][j]; }
+
+  ORTNCE_DEVICE void clear() { set_zero(sums); }
+};
+
 /// The products of examples of X and embeddings of W that belong to one thread. The 8 warps of a block
 /// are 4 by 2, the lanes of each 4 by 8; a thread has every fourth row and every eighth column of its
 /// warp's 32 by 64. Each product is one chain of fused multiply-adds over the dimension.
 template <class X, class W>
-struct FmaProducts {
+struct FmaProducts : FmaSums {
   using Input = X;
   using Weight = W;
   static constexpr int kRowLanes = 8, kColumnWarps = 2;  // that share a row
-
-  float sums[kPerThread][kPerThread];
 
   ORTNCE_DEVICE static int lane() { return thread_index() % kWarp; }
   ORTNCE_DEVICE static int column_warp() { return thread_index() / kWarp % kColumnWarps; }
   ORTNCE_DEVICE static int row(int i) { return thread_index() / kWarp / kColumnWarps * 32 + lane() / 8 + 4 * i; }
   ORTNCE_DEVICE static int column(int j) { return column_warp() * 64 + lane() % 8 + 8 * j; }
-
-  ORTNCE_DEVICE float& at(int i, int j) { return sums[i][j]; }
-
-  ORTNCE_DEVICE void clear() {
-#pragma unroll
-    for (auto& row : sums) {
-#pragma unroll
-      for (float& sum : row) sum = 0;
-    }
-  }
 
   /// Adds the products of one step, two of every sum at a time: four would spill.
   ORTNCE_DEVICE void add(const unsigned char* inputs, const unsigned char* weights) {

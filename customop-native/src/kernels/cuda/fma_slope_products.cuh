@@ -1,6 +1,7 @@
 // Products of slopes and rows by fused multiply-adds: rows of any type, every architecture.
 #pragma once
 
+#include "kernels/cuda/fma_products.cuh"
 #include "kernels/cuda/panel.cuh"
 
 namespace ortnce::kernels::cuda {
@@ -8,8 +9,8 @@ namespace ortnce::kernels::cuda {
 /// Sums of a tile that belong to one thread, by fused multiply-adds: each is one chain. The 8 warps of a
 /// block are 4 by 2, the lanes of each 4 by 8; a thread has two times four columns side by side.
 template <class Row, bool kTransposed>
-struct FmaSlopeProducts {
-  float sums[kPerThread][kPerThread];
+struct FmaSlopeProducts : FmaSums {
+  static constexpr int kRows = kPerThread, kColumns = kPerThread;  // of a thread
 
   ORTNCE_DEVICE static int lane() { return thread_index() % kWarp; }
   ORTNCE_DEVICE static int row(int i) {
@@ -18,16 +19,6 @@ struct FmaSlopeProducts {
   }
   ORTNCE_DEVICE static int column(int j) {
     return thread_index() / kWarp % 2 * 64 + j / 4 * 32 + lane() % 8 * 4 + j % 4;
-  }
-
-  ORTNCE_DEVICE float at(int i, int j) const { return sums[i][j]; }
-
-  ORTNCE_DEVICE void clear() {
-#pragma unroll
-    for (auto& row : sums) {
-#pragma unroll
-      for (float& sum : row) sum = 0;
-    }
   }
 
   ORTNCE_DEVICE void add(const unsigned char* slopes, const unsigned char* rows) {

@@ -47,9 +47,13 @@ struct CandidateParams {
   float* offsets;       // [S]
 };
 
-/// Blocks of a kernel whose first blocks have kLabelWarps examples each, the others kThreads candidates.
+/// Blocks of examples, kLabelWarps each.
 ORTNCE_HOST_DEVICE int64_t label_blocks(int64_t batch) { return (batch + kLabelWarps - 1) / kLabelWarps; }
-ORTNCE_HOST_DEVICE int64_t candidate_blocks(int64_t size) { return (size + kThreads - 1) / kThreads; }
+
+/// The blocks of visit_labels().
+inline Grid label_grid(const LabelParams& labels, const CandidateParams& candidates) {
+  return {label_blocks(labels.labels.batch) + (candidates.size + kThreads - 1) / kThreads};
+}
 
 /// The thread's work in a block of candidates.
 template <class W>
@@ -58,6 +62,18 @@ ORTNCE_DEVICE void prepare_candidate(const CandidateParams& p, const ClassLayer&
   if (k >= p.size) return;
   p.rows[k] = layer.row(p.ids[k]);
   p.offsets[k] = layer.template offset<W>(p.ids[k], p.counts == nullptr ? nullptr : p.counts + k);
+}
+
+/// Calls visit(example) for every example, a warp's work, in the first blocks; the others prepare the candidates.
+template <class W, class Visit>
+ORTNCE_DEVICE void visit_labels(const LabelParams& labels, const CandidateParams& candidates, Visit&& visit) {
+  const int64_t batch = labels.labels.batch, blocks = label_blocks(batch);
+  if (block_x() >= blocks) {
+    prepare_candidate<W>(candidates, labels.layer, block_x() - blocks);
+    return;
+  }
+  const int64_t example = block_x() * kLabelWarps + thread_index() / kWarp;
+  if (example < batch) visit(example);
 }
 
 }  // namespace ortnce::kernels::cuda

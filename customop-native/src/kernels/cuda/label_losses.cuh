@@ -57,13 +57,9 @@ ORTNCE_DEVICE void add_label_losses(const LabelLossesParams& p, int64_t example)
 
 template <class Pair>
 ORTNCE_KERNEL(kThreads, 2) label_losses(ORTNCE_PARAMS LabelLossesParams p) {
-  const int64_t batch = p.labels.labels.batch, blocks = label_blocks(batch);
-  if (block_x() >= blocks) {
-    prepare_candidate<typename Pair::Weight>(p.candidates, p.labels.layer, block_x() - blocks);
-    return;
-  }
-  const int64_t example = block_x() * kLabelWarps + thread_index() / kWarp;
-  if (example < batch) add_label_losses<typename Pair::Input, typename Pair::Weight>(p, example);
+  visit_labels<typename Pair::Weight>(p.labels, p.candidates, [&](int64_t example) {
+    add_label_losses<typename Pair::Input, typename Pair::Weight>(p, example);
+  });
 }
 
 }  // namespace ortnce::kernels::cuda

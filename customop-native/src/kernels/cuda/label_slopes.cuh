@@ -59,13 +59,9 @@ ORTNCE_DEVICE void find_label_slopes(const LabelSlopesParams& p, int64_t example
 
 template <class Pair>
 ORTNCE_KERNEL(kThreads, 2) label_slopes(ORTNCE_PARAMS LabelSlopesParams p) {
-  const int64_t batch = p.labels.labels.batch, blocks = label_blocks(batch);
-  if (block_x() >= blocks) {
-    prepare_candidate<typename Pair::Weight>(p.candidates, p.labels.layer, block_x() - blocks);
-    return;
-  }
-  const int64_t example = block_x() * kLabelWarps + thread_index() / kWarp;
-  if (example < batch) find_label_slopes<typename Pair::Input, typename Pair::Weight>(p, example);
+  visit_labels<typename Pair::Weight>(p.labels, p.candidates, [&](int64_t example) {
+    find_label_slopes<typename Pair::Input, typename Pair::Weight>(p, example);
+  });
 }
 
 }  // namespace ortnce::kernels::cuda

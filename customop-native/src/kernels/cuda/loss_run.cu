@@ -68,7 +68,7 @@ Status LossRun::queue(bool mask, Reduction reduction, const RunMemory& memory, S
                            per_example ? nullptr : scratch.block_sums},
                           stream);
   if (!status.ok() || per_example) return status;
-  const int64_t counted = reduction == Reduction::kMean ? counted_examples(batch_) : 1;
+  const int64_t counted = reduction == Reduction::kMean ? batch_.counted_examples : 1;
   return reduce_blocks(
       {loss_blocks(batch_.batch), scratch.block_sums, static_cast<double>(std::max<int64_t>(counted, 1)), loss},
       stream);

@@ -21,6 +21,7 @@ struct MmaSums {
 
   ORTNCE_DEVICE float& at(int i, int j) { return sums[i / 2][j / 2][i % 2 * 2 + j % 2]; }
 
+  /// In the order of rows: in that of fragments, kernels of sm_75 spill.
   ORTNCE_DEVICE void clear() {
 #pragma unroll
     for (int i = 0; i < kPerThread; ++i) {

@@ -10,11 +10,8 @@ namespace ortnce::kernels::cuda {
 /// One loss problem, with the sample that it uses. Ids and counts were checked.
 struct DeviceNceProblem {
   DeviceBatch batch;
-  int64_t num_sampled = 0;                // S
-  const int64_t* candidates = nullptr;    // host; [S] class ids
-  const float* true_counts = nullptr;     // host; [B, T] expected counts; null = no log terms
-  const float* sampled_counts = nullptr;  // host; [S]; null together with true_counts
-  bool mask_hits = false;                 // leave out candidates that are counted labels of their example
+  Sample sample;
+  bool mask_hits = false;  // leave out candidates that are counted labels of their example
 };
 
 /// What nce_forward needs: on the host O(B T + S), on the device O(B T + S) and a bounded number of

@@ -15,8 +15,7 @@ namespace ortnce::kernels::cuda {
 
 template <class Pair>
 Status queue_label_losses(const LabelLossesParams& p, Stream stream) {
-  const Grid grid{label_blocks(p.labels.labels.batch) + candidate_blocks(p.candidates.size)};
-  return launch(&label_losses<Pair>, "label_losses", grid, kThreads, 0, stream, p);
+  return launch(&label_losses<Pair>, "label_losses", label_grid(p.labels, p.candidates), kThreads, 0, stream, p);
 }
 
 template <class Pair>
@@ -28,8 +27,7 @@ Status queue_loss_sums(const LossSumsParams& p, int64_t slices, Stream stream) {
 
 template <class Pair>
 Status queue_label_slopes(const LabelSlopesParams& p, Stream stream) {
-  const Grid grid{label_blocks(p.labels.labels.batch) + candidate_blocks(p.candidates.size)};
-  return launch(&label_slopes<Pair>, "label_slopes", grid, kThreads, 0, stream, p);
+  return launch(&label_slopes<Pair>, "label_slopes", label_grid(p.labels, p.candidates), kThreads, 0, stream, p);
 }
 
 template <class Pair>
@@ -38,8 +36,6 @@ Status queue_slopes(const SlopesParams& p, int64_t slices, Stream stream) {
   return launch(&find_slopes<Pair>, "find_slopes", grid, kThreads, sizeof(WalkStorage<typename Pair::Products>), stream,
                 p);
 }
-
-inline Grid product_grid(const SlopeProductsParams& p) { return {ceil_div(p.m, kTile), ceil_div(p.dim, kTile)}; }
 
 template <class Pair>
 Status queue_multiply_embeddings(const SlopeProductsParams& p, Stream stream) {
@@ -55,8 +51,7 @@ Status queue_multiply_inputs(const SlopeProductsParams& p, Stream stream) {
 
 template <class Pair>
 Status queue_class_sums(const ClassSumsParams& p, Stream stream) {
-  const Grid grid{p.groups, std::max<int64_t>(ceil_div(p.dim, kThreads), 1)};
-  return launch(&sum_by_class<typename Pair::Input>, "sum_by_class", grid, kThreads, 0, stream, p);
+  return launch(&sum_by_class<typename Pair::Input>, "sum_by_class", class_sums_grid(p), kThreads, 0, stream, p);
 }
 
 template <class Pair>

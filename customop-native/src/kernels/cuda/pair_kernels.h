@@ -32,7 +32,7 @@ struct PairKernels {
 extern const PairKernels kFloatKernels, kTf32Kernels, kFloat16Kernels, kBfloat16Kernels, kFloatFloat16Kernels,
     kFloatBfloat16Kernels;
 
-/// Those of a pair that has_kernels(). `tf32`: tensor cores for float by float.
+/// Those of inputs and embeddings of one type, or of float inputs. `tf32`: tensor cores for float by float.
 const PairKernels& kernels_of(ElementType inputs, ElementType weights, bool tf32);
 
 }  // namespace ortnce::kernels::cuda

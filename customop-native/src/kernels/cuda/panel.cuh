@@ -9,10 +9,10 @@ namespace ortnce::kernels::cuda {
 inline constexpr int kStepTerms = 16;
 
 /// Where chunk `chunk` of row `row` lies in a panel of kTile numbers T: rows next to each other have their
-/// chunks in different banks, so that lanes may read a column of four.
+/// chunks in different banks, so that lanes may read two of four rows of floats, or one of eight rows of halves.
 template <class T>
 ORTNCE_DEVICE int panel_offset(int row, int chunk) {
-  return row * kTile * int{sizeof(T)} + (chunk ^ row % 4 * (sizeof(T) == sizeof(float) ? 2 : 1)) * 16;
+  return row * kTile * int{sizeof(T)} + (chunk ^ (sizeof(T) == sizeof(float) ? row % 4 * 2 : row % 8)) * 16;
 }
 
 /// kCount numbers from `column` on, a multiple of kCount, of a row of a panel, as floats.

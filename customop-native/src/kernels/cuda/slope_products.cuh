@@ -36,7 +36,7 @@ class SlopeProductsCopy {
   }
 
   ORTNCE_DEVICE void run(int step, int stage) {
-    const int first_m = static_cast<int>(block_x()) * kTile, first_k = step * kStepTerms;
+    const int first_m = static_cast<int>(block_y()) * kTile, first_k = step * kStepTerms;
     if constexpr (kTransposed) {
       const float* slopes[PanelCopy<float>::kRows];
 #pragma unroll
@@ -55,7 +55,7 @@ class SlopeProductsCopy {
       }
       Copy::run(storage_.slopes[stage], slopes, first_k, p_.k, true);
     }
-    PanelCopy<Row>::run(storage_.rows[stage], rows_, static_cast<int>(block_y()) * kTile, p_.dim, p_.aligned);
+    PanelCopy<Row>::run(storage_.rows[stage], rows_, static_cast<int>(block_x()) * kTile, p_.dim, p_.aligned);
     find_rows(step + 1);
   }
 
@@ -74,7 +74,9 @@ class SlopeProductsCopy {
   const Row* rows_[PanelCopy<Row>::kRows];
 };
 
-/// Block x has the rows of tile x of `out`, block y the columns of tile y.
+/// Block x has the columns of tile x of `out`, which may be many more than a grid is tall, block y the rows of tile y.
+inline Grid product_grid(const SlopeProductsParams& p) { return {ceil_div(p.dim, kTile), ceil_div(p.m, kTile)}; }
+
 template <class Row, class Products, bool kTransposed>
 ORTNCE_DEVICE void multiply_slopes(const SlopeProductsParams& p) {
   auto& storage = *reinterpret_cast<SlopeProductsStorage<Row>*>(shared_memory());
@@ -95,15 +97,16 @@ ORTNCE_DEVICE void multiply_slopes(const SlopeProductsParams& p) {
     products.add(storage.slopes[stage], storage.rows[stage]);
     stage = stage == kStages - 1 ? 0 : stage + 1;
   }
+  const int first_n = static_cast<int>(block_x()) * kTile + Products::column(0);
 #pragma unroll
-  for (int i = 0; i < kPerThread; ++i) {
-    const int m = static_cast<int>(block_x()) * kTile + Products::row(i);
+  for (int i = 0; i < Products::kRows; ++i) {
+    const int m = static_cast<int>(block_y()) * kTile + Products::row(i);
+    if (m >= p.m) continue;
+    float* const out = p.out + static_cast<int64_t>(m) * p.dim + first_n;
 #pragma unroll
-    for (int j = 0; j < kPerThread; ++j) {
-      const int n = static_cast<int>(block_y()) * kTile + Products::column(j);
-      if (m >= p.m || n >= p.dim) continue;
-      float* const to = p.out + static_cast<int64_t>(m) * p.dim + n;
-      *to = p.add ? *to + products.at(i, j) : products.at(i, j);
+    for (int j = 0; j < Products::kColumns; ++j) {
+      const int n = Products::column(j) - Products::column(0);
+      if (n < p.dim - first_n) out[n] = p.add ? out[n] + products.at(i, j) : products.at(i, j);
     }
   }
 }

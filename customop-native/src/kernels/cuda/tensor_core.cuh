@@ -38,6 +38,15 @@ ORTNCE_DEVICE void load_matrices(const void* row, uint32_t (&r)[4]) {
                : "memory");
 }
 
+/// The same of halves, transposed: r[m] is numbers lane / 4 of rows 2 (lane % 4) and the next of matrix m.
+ORTNCE_DEVICE void load_matrices_transposed(const void* row, uint32_t (&r)[4]) {
+  const auto shared = static_cast<uint32_t>(__cvta_generic_to_shared(row));
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
+               : "r"(shared)
+               : "memory");
+}
+
 /// c += a b: [16, 8] += [16, 2 chunks] by [2 chunks, 8]. a: rows 0 to 7 and 8 to 15 of the first chunk, then
 /// of the second; b: its two chunks of columns; c: columns 2 (l % 4) and the next of rows l / 4 and
 /// l / 4 + 8. Products are exact, sums in float.

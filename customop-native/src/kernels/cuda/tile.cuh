@@ -9,6 +9,14 @@ namespace ortnce::kernels::cuda {
 /// Threads of a block. Each has 8 by 8 of the logits of a tile.
 inline constexpr int kThreads = 256, kPerThread = 8;
 
+/// Sums of a thread, an array of arrays, become 0.
+ORTNCE_DEVICE void set_zero(float& sum) { sum = 0; }
+template <class Sums, int kCount>
+ORTNCE_DEVICE void set_zero(Sums (&sums)[kCount]) {
+#pragma unroll
+  for (Sums& part : sums) set_zero(part);
+}
+
 /// A row of a tile is so many bytes of the examples' numbers, and as many numbers of the embeddings: half a
 /// line of shared memory. Three stages of 16 KiB leave room for two blocks in 100 KiB.
 inline constexpr int kStepBytes = 64;

@@ -27,15 +27,6 @@ void Upload::fill(const DeviceBatch& batch, const Sample& sample) const {
   }
 }
 
-int64_t counted_examples(const DeviceBatch& batch) {
-  int64_t examples = 0;
-  for (int64_t i = 0; i < batch.batch; ++i) {
-    const int64_t* const labels = batch.labels + i * batch.num_true;
-    examples += std::any_of(labels, labels + batch.num_true, [](int64_t id) { return id != kIgnoredLabel; });
-  }
-  return examples;
-}
-
 bool inputs_aligned(const DeviceBatch& batch) { return aligned(batch.inputs, batch.dim, batch.type); }
 
 bool rows_aligned(const DeviceBatch& batch) {

@@ -9,18 +9,6 @@
 
 namespace ortnce::kernels::cuda {
 
-/// The sampled candidates of a run.
-struct Sample {
-  bool all_classes = false;               // there are none: the columns are all classes
-  int64_t size = 0;                       // S
-  const int64_t* candidates = nullptr;    // [S]
-  const float* true_counts = nullptr;     // [B, T], or null
-  const float* sampled_counts = nullptr;  // [S], or null
-};
-
-/// Kernels count the numbers of a row in int.
-inline constexpr int64_t kMostDim = int64_t{1} << 30;
-
 /// The arrays of a block, with the address that the block has on one side. Null with a null block.
 struct Upload {
   int64_t* labels;          // [B, T]
@@ -42,9 +30,6 @@ struct Upload {
   /// Fills the arrays on the host.
   void fill(const DeviceBatch& batch, const Sample& sample) const;
 };
-
-/// The examples with a counted label.
-int64_t counted_examples(const DeviceBatch& batch);
 
 /// Whether every row of `dim` numbers begins at a multiple of 16 bytes: of the inputs, and of all partitions.
 bool inputs_aligned(const DeviceBatch& batch);

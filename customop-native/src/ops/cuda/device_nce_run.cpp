@@ -19,15 +19,16 @@ DeviceNceRun::DeviceNceRun(const NceBatch& batch, bool session_allows_tf32)
   problem_.batch.type = element_type(inputs.spec);
   problem_.batch.inputs = inputs.data;
   problem_.batch.labels = labels;
+  problem_.batch.counted_examples = batch.counted_examples();
   problem_.batch.classes = layer_.classes();
   problem_.batch.tf32 = attributes.allow_tf32 && session_allows_tf32;
   problem_.batch.hopper = kernels::cuda::device_hopper_kernels();
   const NceSample sample = batch.sample();
-  problem_.num_sampled = batch.sizes().num_sampled;
-  problem_.candidates = sample.candidates;
+  problem_.sample.size = batch.sizes().num_sampled;
+  problem_.sample.candidates = sample.candidates;
   if (attributes.subtract_log_q) {
-    problem_.true_counts = sample.true_count;
-    problem_.sampled_counts = sample.sampled_count;
+    problem_.sample.true_counts = sample.true_count;
+    problem_.sample.sampled_counts = sample.sampled_count;
   }
   problem_.mask_hits = attributes.remove_accidental_hits;
 }

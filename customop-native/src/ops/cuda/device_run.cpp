@@ -5,8 +5,6 @@
 namespace ortnce::ops {
 namespace {
 
-constexpr uintptr_t kAlignment = 256;
-
 int device_of(const OrtMemoryInfo* memory) {
   int device = 0;
   check(api().MemoryInfoGetId(memory, &device));
@@ -59,18 +57,9 @@ kernels::cuda::RunMemory DeviceRun::allocate(bool fits, const kernels::cuda::Run
   if (!fits) throw Error(ORT_FAIL, format("%s: the working memory of these shapes overflows 2^64 bytes", op_));
   auto host = std::make_unique<Workspace>();
   const size_t at = host->reserve_bytes(bytes.host);
-  host->reserve_bytes(kAlignment);
   host->allocate(context_, host_memory_, op_);
-  const auto address = reinterpret_cast<uintptr_t>(host->at<void>(at));
-  void* const aligned = reinterpret_cast<void*>((address + kAlignment - 1) / kAlignment * kAlignment);
   host_blocks_.push_back(std::move(host));
-  return {aligned, device_memory(bytes.device)};
-}
-
-void* DeviceRun::scratch(int64_t a, int64_t b) {
-  size_t bytes = 0;
-  if (__builtin_mul_overflow(static_cast<size_t>(a), static_cast<size_t>(b), &bytes)) bytes = SIZE_MAX;
-  return device_memory(bytes);
+  return {host_blocks_.back()->at<void>(at), device_memory(bytes.device)};
 }
 
 void DeviceRun::check(const kernels::cuda::Status& status) const {

@@ -34,9 +34,6 @@ class DeviceRun {
   /// Memory that lasts as long as this object. `fits`: whether `bytes` could be computed.
   kernels::cuda::RunMemory allocate(bool fits, const kernels::cuda::RunBytes& bytes);
 
-  /// Device memory of a * b bytes that lasts as long.
-  void* scratch(int64_t a, int64_t b);
-
   /// Queues a copy to the device; null is an output that is not wanted.
   template <class T>
   void copy(const T* host, int64_t count, T* device) const {

@@ -3,6 +3,7 @@
 #include "kernels/cuda/full_sigmoid_loss.h"
 #include "kernels/cuda/hopper/trial.h"
 #include "ops/cuda/device_layer.h"
+#include "ops/cuda/device_limits.h"
 #include "ops/cuda/device_run.h"
 #include "ops/full_sigmoid_outputs.h"
 #include "ops/message.h"
@@ -37,12 +38,15 @@ void check_outputs(const OrtKernelInfo* info) {
 FullSigmoidLossCudaKernel::FullSigmoidLossCudaKernel(const OrtKernelInfo* info)
     : node_(info), host_memory_(cpu_memory()) {
   check_outputs(info);
+  check_device_dim(kOp, declared_input(info, ClassScanInputs::kInputs).dim(1));
 }
 
 void FullSigmoidLossCudaKernel::compute(RunContext& context) {
   const RunInputs inputs(context);
   Workspace host;
   ClassScanBatch scan(kOp, node_.attributes, kFullSigmoidInputs, inputs, host);
+  check_device_dim(kOp, scan.sizes().dim);
+  check_device_ids(kOp, scan.labels_count(), 0);
   host.allocate(context, host_memory_.get(), kOp);
   scan.read();
   const ClassScanSizes& sizes = scan.sizes();
@@ -59,6 +63,7 @@ void FullSigmoidLossCudaKernel::compute(RunContext& context) {
   batch.type = element_type(inputs[ClassScanInputs::kInputs].spec);
   batch.inputs = inputs[ClassScanInputs::kInputs].data;
   batch.labels = scan.labels();
+  batch.counted_examples = scan.counted_examples();
   batch.classes = layer.classes();
   batch.tf32 = node_.attributes.allow_tf32 && run.session_allows_tf32();
   batch.hopper = kernels::cuda::device_hopper_kernels();

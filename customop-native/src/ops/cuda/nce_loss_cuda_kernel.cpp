@@ -1,16 +1,23 @@
 #include "ops/cuda/nce_loss_cuda_kernel.h"
 
 #include "kernels/cuda/nce_forward.h"
+#include "ops/cuda/device_limits.h"
 #include "ops/cuda/device_nce_run.h"
 #include "ops/cuda/device_run.h"
 #include "ops/step.h"
 
 namespace ortnce::ops {
 
+NceLossCudaKernel::NceLossCudaKernel(const OrtKernelInfo* info) : node_(info), host_memory_(cpu_memory()) {
+  check_device_dim(kNceLoss, declared_input(info, NceLossInput::kInputs).dim(1));
+}
+
 void NceLossCudaKernel::compute(RunContext& context) {
   const RunInputs inputs(context);
   Workspace host;
   NceBatch batch(kNceLoss, node_.attributes(), inputs.all(), host);
+  check_device_dim(kNceLoss, batch.sizes().dim);
+  check_device_ids(kNceLoss, batch.labels_count(), batch.sizes().num_sampled);
   const std::optional<uint64_t> step = read_step(kNceLoss, inputs[NceLossInput::kStep]);
   const size_t draw_at = host.reserve_bytes(node_.draw_bytes(batch.sizes()));
   host.allocate(context, host_memory_.get(), kNceLoss);

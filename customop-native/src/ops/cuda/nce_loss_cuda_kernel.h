@@ -13,7 +13,7 @@ namespace ortnce::ops {
 class NceLossCudaKernel {
  public:
   /// Checks all that the graph declares. Throws Error.
-  explicit NceLossCudaKernel(const OrtKernelInfo* info) : node_(info), host_memory_(cpu_memory()) {}
+  explicit NceLossCudaKernel(const OrtKernelInfo* info);
 
   /// Queues one run. Throws Error; a run that fails a check leaves the random stream untouched.
   void compute(RunContext& context);

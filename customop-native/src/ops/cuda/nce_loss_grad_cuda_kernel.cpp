@@ -3,6 +3,7 @@
 #include "kernels/class_gradients.h"
 #include "kernels/cuda/nce_backward.h"
 #include "kernels/cuda/nce_forward.h"
+#include "ops/cuda/device_limits.h"
 #include "ops/cuda/device_nce_run.h"
 #include "ops/cuda/device_run.h"
 #include "ops/nce_loss_node.h"
@@ -11,6 +12,10 @@ namespace ortnce::ops {
 
 using kernels::IdGroups;
 
+NceLossGradCudaKernel::NceLossGradCudaKernel(const OrtKernelInfo* info) : node_(info), host_memory_(cpu_memory()) {
+  check_device_dim(kNceLossGrad, declared_input(info, NceLossGradNode::kInputs).dim(1));
+}
+
 void NceLossGradCudaKernel::compute(RunContext& context) {
   const RunInputs inputs(context);
   Workspace host;
@@ -18,6 +23,8 @@ void NceLossGradCudaKernel::compute(RunContext& context) {
   const NceLossSizes& sizes = batch.sizes();
   const InputTensor& loss_grad = inputs[NceLossGradNode::kLossGrad];
   node_.check_loss_grad(loss_grad.spec, sizes.batch);
+  check_device_dim(kNceLossGrad, sizes.dim);
+  check_device_ids(kNceLossGrad, batch.labels_count(), sizes.num_sampled);
   const kernels::Reduction reduction = node_.attributes().reduction;
   const int64_t occurrences = batch.labels_count() + sizes.num_sampled;
   const size_t entries_at = host.reserve<IdGroups::Entry>(IdGroups::room(occurrences));
@@ -29,7 +36,7 @@ void NceLossGradCudaKernel::compute(RunContext& context) {
   const DeviceNceRun on_device(batch, run.session_allows_tf32());
   const kernels::cuda::DeviceNceProblem& problem = on_device.problem();
   const IdGroups groups =
-      kernels::group_classes(problem.batch.labels, batch.labels_count(), problem.candidates, sizes.num_sampled,
+      kernels::group_classes(problem.batch.labels, batch.labels_count(), problem.sample.candidates, sizes.num_sampled,
                              host.at<IdGroups::Entry>(entries_at));
   const int64_t classes = groups.count();
 
@@ -45,11 +52,8 @@ void NceLossGradCudaKernel::compute(RunContext& context) {
     groups.write_ids(ids);
     run.copy(ids, classes, class_ids);
   }
-  if (gradients.weights == nullptr) {
-    gradients.weights = static_cast<float*>(run.scratch(classes, sizes.dim * static_cast<int64_t>(sizeof(float))));
-  }
   kernels::cuda::RunBytes bytes;
-  bool fits = kernels::cuda::nce_backward_bytes(problem, groups, &bytes);
+  bool fits = kernels::cuda::nce_backward_bytes(problem, groups, gradients, &bytes);
   run.check(kernels::cuda::nce_backward(problem, reduction, loss_grad.as<float>(), groups, run.allocate(fits, bytes),
                                         run.stream(), gradients));
   if (loss == nullptr) return;

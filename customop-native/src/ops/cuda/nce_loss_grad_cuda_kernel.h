@@ -11,7 +11,7 @@ namespace ortnce::ops {
 class NceLossGradCudaKernel {
  public:
   /// Checks all that the graph declares. Throws Error.
-  explicit NceLossGradCudaKernel(const OrtKernelInfo* info) : node_(info), host_memory_(cpu_memory()) {}
+  explicit NceLossGradCudaKernel(const OrtKernelInfo* info);
 
   /// Queues one run. Throws Error.
   void compute(RunContext& context);

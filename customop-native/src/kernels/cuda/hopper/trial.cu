@@ -77,10 +77,7 @@ bool agree(ElementType type) {
   problem.batch.classes.num_partitions = 1;
   problem.batch.classes.partitions = partitions;
   problem.batch.classes.sizes = sizes;
-  problem.num_sampled = kSampled;
-  problem.candidates = candidates.data();
-  problem.true_counts = true_counts.data();
-  problem.sampled_counts = sampled_counts.data();
+  problem.sample = {false, kSampled, candidates.data(), true_counts.data(), sampled_counts.data()};
   problem.mask_hits = true;
 
   std::vector<float> expected, found;
