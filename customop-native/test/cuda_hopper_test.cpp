@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 
@@ -33,6 +34,7 @@ TEST(HopperPlan, SlicesCoverAllColumns) {
   EXPECT_EQ(HopperPlan(8192, 8192).slices, 2);        // 128 blocks: one round
   EXPECT_EQ(HopperPlan(256, 1'000'000).slices, 64);
   EXPECT_EQ(HopperPlan(132 * 128, 8192).slices, 1);
+  EXPECT_EQ(HopperPlan(150, 600, 2).slice_tiles, 2);
 }
 
 TEST(HopperPlan, FillsADevice) {
@@ -185,8 +187,23 @@ TEST_F(HopperTakes, WhereFasterNeedsATileForEveryMultiprocessor) {
 }
 
 TEST(HopperTrial, PassesInTheEmulation) {
-  EXPECT_TRUE(hopper_trial());
-  EXPECT_EQ(device_hopper_kernels(), HopperKernels::kWhereFaster);
+  bool same = false;
+  EXPECT_TRUE(hopper_trial(&same).ok());
+  EXPECT_TRUE(same);
+}
+
+TEST_F(HopperTakes, AreAllowedByTheEnvironmentToo) {
+  const int64_t columns = 44 * 256;
+  EXPECT_TRUE(allow_hopper(sample_, columns, &batch_).ok());
+  EXPECT_EQ(batch_.hopper, HopperKernels::kWhereFaster);
+  setenv(kCudaKernelsVariable, "portable", 1);
+  EXPECT_TRUE(allow_hopper(sample_, columns, &batch_).ok());
+  EXPECT_EQ(batch_.hopper, HopperKernels::kNever);
+  setenv(kCudaKernelsVariable, "wgmma", 1);
+  EXPECT_STREQ(allow_hopper(sample_, columns, &batch_).step, kCudaKernelsVariable);
+  EXPECT_EQ(batch_.hopper, HopperKernels::kNever);
+  EXPECT_TRUE(allow_hopper(sample_, 256, &batch_).ok()) << "they are not asked for";
+  unsetenv(kCudaKernelsVariable);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ Block& current_block() { return *running_block; }
 void set_current_block(Block* block) { running_block = block; }
 
 Block::Block(int threads, Findings& findings)
-    : findings_(findings), threads_(static_cast<size_t>(threads)), meetings_(static_cast<size_t>(threads / kLanes)) {}
+    : findings_(findings), threads_(static_cast<size_t>(threads)), meetings_(static_cast<size_t>(threads / kLanes + threads / kMostTogether)) {}
 
 void Block::enter(void* block) {
   auto* const self = static_cast<Block*>(block);
@@ -39,7 +39,7 @@ void Block::run(int64_t x, int64_t y, size_t shared_bytes, void (*body)(const vo
   }
   for (Meeting& meeting : meetings_) meeting = Meeting{};
   barriers_ = std::make_unique<PhaseBarriers>(findings_);
-  products_.assign(threads_.size() / kMostTogether + 1, {});
+  products_.assign(threads_.size() / size_t{kMostTogether} + 1, {});
   box_copies_.clear();
   const auto all = static_cast<std::ptrdiff_t>(threads_.size());
   while (count(State::kDone) < all) {
@@ -122,10 +122,12 @@ void Block::sync() {
 
 Block::Meeting& Block::join(int count, Operation operation, void* arguments) {
   const int first = running_ / count * count;
-  Meeting& meeting = meetings_[static_cast<size_t>(first / kLanes)];
-  if (meeting.arrived > 0 && (meeting.operation != operation || meeting.count != count)) {
+  const size_t warps = count == kLanes ? 0 : threads_.size() / kLanes;
+  Meeting& meeting = meetings_[warps + static_cast<size_t>(running_ / count)];
+  if (meeting.arrived > 0 && meeting.operation != operation) {
     findings_.add("threads from %d on are in different operations", first);
   }
+  meeting.first = first;
   meeting.count = count;
   meeting.operation = operation;
   meeting.arguments[running_ - first] = arguments;
@@ -143,8 +145,9 @@ void Block::end(Meeting& meeting) {
   meeting.operation(meeting.arguments);
   meeting.arrived = 0;
   meeting.late = false;
-  const auto first = static_cast<size_t>(&meeting - meetings_.data()) * kLanes;
-  for (size_t at = first; at < first + static_cast<size_t>(meeting.count); ++at) threads_[at].state = State::kReady;
+  for (int other = 0; other < meeting.count; ++other) {
+    threads_[static_cast<size_t>(meeting.first + other)].state = State::kReady;
+  }
 }
 
 void Block::together(int count, Operation operation, void* arguments) {
@@ -161,7 +164,7 @@ void Block::together_late(int count, Operation operation, void* arguments) {
 bool Block::end_late_meeting() {
   for (Meeting& meeting : meetings_) {
     if (!meeting.late || meeting.arrived < meeting.count) continue;
-    running_ = static_cast<int>(&meeting - meetings_.data()) * kLanes;  // for what asks whose operation it is
+    running_ = meeting.first;  // for what asks whose operation it is
     end(meeting);
     return true;
   }

@@ -49,7 +49,7 @@ class Block {
   PhaseBarriers& barriers() { return *barriers_; }
 
   /// Those of the running thread's warpgroup.
-  GroupProducts& products() { return products_[static_cast<size_t>(running_) / kMostTogether]; }
+  GroupProducts& products() { return products_[static_cast<size_t>(running_ / kMostTogether)]; }
 
   /// Returns when all threads have called it.
   void sync();
@@ -73,7 +73,7 @@ class Block {
 
  private:
   enum class State { kReady, kAtBarrier, kTogether, kAwaiting, kDone };
-  static constexpr size_t kMostTogether = 128;
+  static constexpr int kMostTogether = 128;
   struct Copy {
     unsigned char* to;
     unsigned char data[16];
@@ -86,7 +86,7 @@ class Block {
     int parity = 0;
   };
   struct Meeting {
-    int count = 0;
+    int first = 0, count = 0;  // threads
     Operation operation = nullptr;
     void* arguments[kMostTogether];
     int arrived = 0;
@@ -106,7 +106,7 @@ class Block {
 
   Findings& findings_;
   std::vector<Thread> threads_;
-  std::vector<Meeting> meetings_;  // by the warp of their first thread
+  std::vector<Meeting> meetings_;  // of warps, then of warpgroups
   std::unique_ptr<SharedMemory> shared_;
   std::unique_ptr<PhaseBarriers> barriers_;
   std::vector<GroupProducts> products_;             // by warpgroup

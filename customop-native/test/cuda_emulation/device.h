@@ -76,6 +76,24 @@ T shuffle_xor(T value, int mask) {
   return lane.result;
 }
 
+template <class T>
+T value_of_lane(T value, int lane) {
+  struct Lane {
+    T value, result;
+    int from;
+  } own{value, value, lane};
+  emulation::current_block().together(
+      kWarp,
+      [](void* const* lanes) {
+        for (int l = 0; l < kWarp; ++l) {
+          auto* const to = static_cast<Lane*>(lanes[l]);
+          to->result = static_cast<const Lane*>(lanes[to->from])->value;
+        }
+      },
+      &own);
+  return own.result;
+}
+
 inline uint32_t ballot(bool holds) {
   struct Lane {
     bool holds;
@@ -136,6 +154,14 @@ class DeviceBlock {
  private:
   std::unique_ptr<unsigned char[]> data_;
 };
+
+class OwnStream {
+ public:
+  Status status() const { return {}; }
+  Stream get() const { return nullptr; }
+};
+
+inline bool out_of_memory(const Status&) { return false; }
 
 /// That which stream.cu makes the current one.
 Status current_device(int* device);

@@ -28,17 +28,16 @@ void for_each_register(Visit visit) {
   }
 }
 
-/// kProductNumbers numbers of `rows` rows, as the descriptor of an operand says.
+/// kProductNumbers numbers of `rows` rows of the operand that a descriptor describes.
 template <class T>
-std::vector<double> read_operand(const void* at, int rows, emulation::GroupProducts* products) {
+std::vector<double> read_operand(uint64_t descriptor, int rows, emulation::GroupProducts* products) {
   std::vector<double> numbers(static_cast<size_t>(rows * kProductNumbers));
-  const unsigned char* const base = block().shared().data();
-  const auto first = static_cast<const unsigned char*>(at) - base;
-  if (first % 32 != 0) block().findings().add("an operand begins at no multiple of 32 bytes");
+  const uint64_t first = (descriptor & 0x3fff) * 16, stride = (descriptor >> 32 & 0x3fff) * 16;
+  const bool swizzled = descriptor >> 62 == 1;
   for (int row = 0; row < rows; ++row) {
     for (int chunk = 0; chunk < kProductNumbers / 8; ++chunk) {
-      const auto linear = first + row * kTileRowBytes + chunk * 16;
-      const unsigned char* const from = base + (linear ^ (linear / 128 % 8 * 16));
+      const uint64_t linear = first + static_cast<uint64_t>(row / 8) * stride + static_cast<uint64_t>(row % 8 * 128 + chunk * 16);
+      const unsigned char* const from = block().shared().data() + (swizzled ? linear ^ (linear / 128 % 8 * 16) : linear);
       block().shared().begin_read(from, 16);
       products->open.push_back({from, 16});
       if (block().findings().any()) continue;
@@ -50,6 +49,12 @@ std::vector<double> read_operand(const void* at, int rows, emulation::GroupProdu
     }
   }
   return numbers;
+}
+
+/// Addresses of shared memory begin at 0.
+uint64_t descriptor_of(const void* at) {
+  return operand_descriptor(
+      static_cast<uint32_t>(static_cast<const unsigned char*>(at) - block().shared().data()));
 }
 
 template <class T>
@@ -71,8 +76,8 @@ void multiply_add_threads(void* const* threads) {
   for_each_register([&](int t, int i, size_t) {
     static_cast<const Thread*>(threads[t])->sums->numbers[i] = std::numeric_limits<float>::quiet_NaN();
   });
-  const std::vector<double> a = read_operand<T>(first->a, kGroupRows, &products);
-  const std::vector<double> b = read_operand<T>(first->b, kGroupColumns, &products);
+  const std::vector<double> a = read_operand<T>(descriptor_of(first->a), kGroupRows, &products);
+  const std::vector<double> b = read_operand<T>(descriptor_of(first->b), kGroupColumns, &products);
   for (int row = 0; row < kGroupRows; ++row) {
     for (int column = 0; column < kGroupColumns; ++column) {
       float& to = products.sums[static_cast<size_t>(row * kGroupColumns + column)];

@@ -1,5 +1,5 @@
 // What kernels use of a GPU, under one name for the device compiler and for the emulation of the tests.
-// All inline assembly is here and in tensor_core.cuh; kernels touch shared memory and other lanes
+// All inline assembly is here, in tensor_core.cuh and in two files of hopper; kernels touch shared memory and other lanes
 // through these functions only.
 #pragma once
 
@@ -53,6 +53,12 @@ ORTNCE_DEVICE void sync_block() { __syncthreads(); }
 template <class T>
 ORTNCE_DEVICE T shuffle_xor(T value, int mask) {
   return __shfl_xor_sync(0xffffffff, value, mask);
+}
+
+/// The value of one lane. All lanes of the warp take part.
+template <class T>
+ORTNCE_DEVICE T value_of_lane(T value, int lane) {
+  return __shfl_sync(0xffffffff, value, lane);
 }
 
 /// Bit l: whether it holds in lane l. All lanes of the warp take part.
@@ -148,6 +154,34 @@ class DeviceBlock {
   void* data_ = nullptr;
   Status status_;
 };
+
+/// A stream of its own, which neither waits for others nor spoils what they capture while it lives.
+class OwnStream {
+ public:
+  OwnStream() {
+    status_ = status_of(cudaThreadExchangeStreamCaptureMode(&mode_), "cudaThreadExchangeStreamCaptureMode");
+    if (status_.ok()) {
+      status_ = status_of(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    }
+  }
+  ~OwnStream() {
+    if (stream_ != nullptr) cudaStreamDestroy(stream_);
+    cudaThreadExchangeStreamCaptureMode(&mode_);
+  }
+  OwnStream(const OwnStream&) = delete;
+  OwnStream& operator=(const OwnStream&) = delete;
+
+  const Status& status() const { return status_; }
+  Stream get() const { return stream_; }
+
+ private:
+  cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;  // then that of before
+  Stream stream_ = nullptr;
+  Status status_;
+};
+
+/// Whether a call failed for want of memory.
+inline bool out_of_memory(const Status& status) { return status.code == cudaErrorMemoryAllocation; }
 
 /// Number of the current device.
 inline Status current_device(int* device) { return status_of(cudaGetDevice(device), "cudaGetDevice"); }

@@ -26,7 +26,7 @@ struct DeviceClasses {
 enum class HopperKernels {
   kNever,
   kWhereFaster,
-  kWherePossible,  // whatever the sizes
+  kWherePossible,  // whatever the sizes, in at most two slices: for tests, whose blocks then have several tiles
 };
 
 /// A batch and the classes of its labels; what the losses have in common. Labels were checked: each is

@@ -32,7 +32,7 @@ struct LossRun::Scratch {
 
 LossRun::LossRun(const DeviceBatch& batch, const Sample& sample, int64_t columns)
     : batch_(batch), sample_(sample), columns_(columns), hopper_(hopper_takes(batch, sample, columns)) {
-  slices_ = hopper_ ? HopperPlan(batch.batch, columns).slices : ColumnPlan(batch.batch, columns).slices;
+  slices_ = hopper_ ? hopper_plan(batch, columns).slices : ColumnPlan(batch.batch, columns).slices;
 }
 
 bool LossRun::bytes(RunBytes* bytes) const {

@@ -1,7 +1,5 @@
 #include "ops/cuda/device_nce_run.h"
 
-#include "kernels/cuda/hopper/trial.h"
-
 namespace ortnce::ops {
 
 DeviceNceRun::DeviceNceRun(const NceBatch& batch, bool session_allows_tf32)
@@ -22,7 +20,6 @@ DeviceNceRun::DeviceNceRun(const NceBatch& batch, bool session_allows_tf32)
   problem_.batch.counted_examples = batch.counted_examples();
   problem_.batch.classes = layer_.classes();
   problem_.batch.tf32 = attributes.allow_tf32 && session_allows_tf32;
-  problem_.batch.hopper = kernels::cuda::device_hopper_kernels();
   const NceSample sample = batch.sample();
   problem_.sample.size = batch.sizes().num_sampled;
   problem_.sample.candidates = sample.candidates;

@@ -1,5 +1,6 @@
 #include "ops/cuda/nce_loss_cuda_kernel.h"
 
+#include "kernels/cuda/hopper/trial.h"
 #include "kernels/cuda/nce_forward.h"
 #include "ops/cuda/device_limits.h"
 #include "ops/cuda/device_nce_run.h"
@@ -32,7 +33,8 @@ void NceLossCudaKernel::compute(RunContext& context) {
   run.copy(sample.sampled_count, batch.sizes().num_sampled, outputs.sampled_count);
 
   const DeviceNceRun on_device(batch, run.session_allows_tf32());
-  const kernels::cuda::DeviceNceProblem& problem = on_device.problem();
+  kernels::cuda::DeviceNceProblem problem = on_device.problem();
+  run.check(kernels::cuda::allow_hopper(problem.sample, problem.sample.size, &problem.batch));
   kernels::cuda::RunBytes bytes;
   const bool fits = kernels::cuda::nce_forward_bytes(problem, &bytes);
   run.check(kernels::cuda::nce_forward(problem, node_.attributes().reduction, run.allocate(fits, bytes), run.stream(),

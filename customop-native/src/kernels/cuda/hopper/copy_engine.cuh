@@ -54,19 +54,20 @@ ORTNCE_DEVICE void arrive_and_expect(Barrier* barrier, int bytes) {
 }
 
 /// Returns when the phase of this parity has ended; that before the first counts as ended, of parity 1. A phase that
-/// does not end within seconds is an error of the launch, not a hang.
+/// has not ended after some 16 seconds is an error of the launch, not a hang.
 ORTNCE_DEVICE void wait(Barrier* barrier, int parity) {
-  constexpr int kMostTries = 1 << 24;  // each waits for a while
+  constexpr int kMostTries = 1 << 14, kNanosecondsOfTry = 1000000;
+#pragma unroll 1
   for (int tries = 0; tries < kMostTries; ++tries) {
     uint32_t ended;
     asm volatile(
         "{\n"
         ".reg .pred ended;\n"
-        "mbarrier.try_wait.parity.shared::cta.b64 ended, [%1], %2;\n"
+        "mbarrier.try_wait.parity.shared::cta.b64 ended, [%1], %2, %3;\n"
         "selp.u32 %0, 1, 0, ended;\n"
         "}"
         : "=r"(ended)
-        : "r"(shared_address(barrier)), "r"(parity)
+        : "r"(shared_address(barrier)), "r"(parity), "r"(kNanosecondsOfTry)
         : "memory");
     if (ended != 0) return;
   }

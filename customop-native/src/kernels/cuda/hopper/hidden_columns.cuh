@@ -23,25 +23,28 @@ class HiddenColumns {
     }
   }
 
-  /// Makes the hidden numbers among [first, last) -infinity, all of the columns of `first`. `first_example`: that of the
+  /// Makes the hidden ones of kNumbers numbers from `first` on, a multiple, -infinity. `first_example`: that of the
   /// warpgroup.
-  ORTNCE_DEVICE void hide(GroupSums& sums, int first, int last, int64_t first_example) const {
+  ORTNCE_DEVICE void hide(GroupSums& sums, int first, int64_t first_example) const {
+    const int word = first / kNumbers * 2;
+    const uint64_t bits = uint64_t{bits_[word + 1]} << kWarp | bits_[word];
+    if (bits == 0) return;
+    uint32_t hidden = 0;
+#pragma unroll 1
+    for (int i = 0; i < kNumbers; ++i) {
+      const int column = GroupSums::column(i);
+      if ((bits >> column & 1) == 0) continue;
+      if (is_hidden(first_column_ + word * kWarp + column, first_example + GroupSums::row(i))) hidden |= 1u << i;
+    }
+    if (hidden == 0) return;
 #pragma unroll
-    for (int i = first; i < last; i += 4) {
-      const int word = i / 4 * 8 / kWarp;
-      if (bits_[word] == 0) continue;
-#pragma unroll
-      for (int j = i; j < i + 2; ++j) {
-        const int column = GroupSums::column(j);
-        if ((bits_[word] >> column % kWarp & 1) == 0) continue;
-#pragma unroll
-        for (int row = 0; row < 2; ++row) {
-          const int at = j + 2 * row;
-          if (is_hidden(first_column_ + column, first_example + GroupSums::row(at))) sums.numbers[at] = -INFINITY;
-        }
-      }
+    for (int i = 0; i < kNumbers; ++i) {
+      if ((hidden >> i & 1) != 0) sums.numbers[first + i] = -INFINITY;
     }
   }
+
+  /// A thread's numbers of 64 columns.
+  static constexpr int kNumbers = 32;
 
  private:
   static constexpr int kWords = kGroupColumns / kWarp;

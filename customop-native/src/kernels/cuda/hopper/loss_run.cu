@@ -23,10 +23,15 @@ bool hopper_takes(const DeviceBatch& batch, const Sample& sample, int64_t column
   return batch.hopper == HopperKernels::kWherePossible || HopperPlan(batch.batch, columns).fills_device();
 }
 
+HopperPlan hopper_plan(const DeviceBatch& batch, int64_t columns) {
+  if (batch.hopper == HopperKernels::kWherePossible) return HopperPlan(batch.batch, columns, 2);
+  return HopperPlan(batch.batch, columns);
+}
+
 Status queue_hopper_sums(const DeviceBatch& batch, const LogitsParams& logits, void* gathered, double* sums,
                          Stream stream) {
   const Columns& columns = logits.columns;
-  const HopperPlan plan(batch.batch, columns.count);
+  const HopperPlan plan = hopper_plan(batch, columns.count);
   HopperLossParams params{};
   params.batch = batch.batch;
   params.dim = logits.dim;

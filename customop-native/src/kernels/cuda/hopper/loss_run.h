@@ -11,7 +11,10 @@ namespace ortnce::kernels::cuda {
 /// batch.hopper.
 bool hopper_takes(const DeviceBatch& batch, const Sample& sample, int64_t columns);
 
-/// Queues the sums of softplus of a batch that they take, [slices of HopperPlan, B]. Sampled rows are gathered into
+/// The plan of a batch that they take.
+HopperPlan hopper_plan(const DeviceBatch& batch, int64_t columns);
+
+/// Queues the sums of softplus of a batch that they take, [slices of its plan, B]. Sampled rows are gathered into
 /// `gathered`, [S, D].
 Status queue_hopper_sums(const DeviceBatch& batch, const LogitsParams& logits, void* gathered, double* sums,
                          Stream stream);

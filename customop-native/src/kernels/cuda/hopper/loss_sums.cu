@@ -15,8 +15,36 @@ struct HopperLossStorage {
 };
 static_assert(sizeof(HopperLossStorage) <= 227 * 1024, "what a block of compute capability 9.0 may have");
 
-/// Terms that share a logarithm: see SoftplusSum.
-constexpr int kTerms = 16;
+static_assert(kHopperExamples == kTile, "the examples that a filter is filled for");
+
+/// Terms that share a logarithm, see SoftplusSum: those of one row among HiddenColumns::kNumbers numbers.
+constexpr int kTerms = HiddenColumns::kNumbers / 2;
+
+/// The offsets of a tile's columns, each lane with those of every 32nd.
+class TileOffsets {
+ public:
+  template <class T>
+  ORTNCE_DEVICE static TileOffsets load(const Columns& columns, int64_t first_column) {
+    TileOffsets offsets;
+#pragma unroll
+    for (int word = 0; word < kWords; ++word) {
+      const int64_t column = first_column + word * kWarp + thread_index() % kWarp;
+      offsets.of_lane_[word] = column < columns.count ? columns.template offset<T>(column) : 0.0f;
+    }
+    return offsets;
+  }
+
+  /// That of number i. All lanes of the warp take part, with the same i.
+  ORTNCE_DEVICE float at(int i) const {
+    const int column = GroupSums::column(i);
+    return value_of_lane(of_lane_[i / 4 * 8 / kWarp], column % kWarp);
+  }
+
+ private:
+  static constexpr int kWords = kGroupColumns / kWarp;
+
+  float of_lane_[kWords];
+};
 
 /// The sums of softplus of a thread's two examples.
 template <class T>
@@ -27,12 +55,18 @@ class SoftplusTotals {
 
   /// Adds the logits of one tile, whose products are given; each row adds a float, of 64 terms.
   ORTNCE_DEVICE void add(GroupSums& sums, int64_t first_column) {
+    const auto offsets = TileOffsets::load<T>(p_.columns, first_column);
     const HiddenColumns hidden(p_.masked, p_.columns, filter_, first_column);
     float parts[2] = {0, 0};
 #pragma unroll
-    for (int first = 0; first < GroupSums::kCount; first += 2 * kTerms) {
-      add_offsets(sums, first, first_column);
-      hidden.hide(sums, first, first + 2 * kTerms, first_example());
+    for (int first = 0; first < GroupSums::kCount; first += HiddenColumns::kNumbers) {
+#pragma unroll
+      for (int i = first; i < first + HiddenColumns::kNumbers; i += i % 2 == 0 ? 1 : 3) {
+        const float offset = offsets.at(i);
+        sums.numbers[i] += offset;
+        sums.numbers[i + 2] += offset;  // of the same column
+      }
+      hidden.hide(sums, first, first_example());
 #pragma unroll
       for (int row = 0; row < 2; ++row) {
         // Those of a row come two by two.
@@ -60,19 +94,6 @@ class SoftplusTotals {
   /// The first of the warpgroup.
   ORTNCE_DEVICE static int64_t first_example() {
     return block_x() * kHopperExamples + thread_index() / kWarpgroup * kGroupRows;
-  }
-
-  ORTNCE_DEVICE void add_offsets(GroupSums& sums, int first, int64_t first_column) const {
-#pragma unroll
-    for (int i = first; i < first + 2 * kTerms; i += 4) {
-#pragma unroll
-      for (int j = i; j < i + 2; ++j) {
-        const int64_t column = first_column + GroupSums::column(j);
-        const float offset = column < p_.columns.count ? p_.columns.template offset<T>(column) : 0.0f;
-        sums.numbers[j] += offset;
-        sums.numbers[j + 2] += offset;
-      }
-    }
   }
 
   const HopperLossParams& p_;

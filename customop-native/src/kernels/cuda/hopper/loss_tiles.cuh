@@ -92,20 +92,20 @@ class TileProducts {
   /// Calls visit(sums, tile) with the products of each tile, numbers of all columns of 64 examples.
   template <class Visit>
   ORTNCE_DEVICE void run(Visit&& visit) {
-    // With the same slots to read, the groups would come to `visit` together and leave the tensor cores idle. One
-    // that is ahead stays ahead.
-    const int lead = smaller(kColumnSlots - 1, walk_.tiles * walk_.steps);
+    // With the same slots to read, the groups would come to `visit` together and leave the tensor cores idle. With
+    // enough steps one that is ahead stays ahead.
+    const int lead = walk_.tiles == 1 && walk_.steps == 1 ? 1 : kColumnSlots - 1;
     if (group() == 1) wait(&slots_.lead, 0);
-    GroupSums sums;
     SlotTurn turn;
     int before = 0, done = 0;
     for (int tile = 0; tile < walk_.tiles; ++tile) {
+      GroupSums sums;
       for (int step = 0; step < walk_.steps; ++step) {
         wait(&slots_.full[turn.slot], turn.parity);
         add_step(sums, step, turn.slot);
         wait_operands<1>();
         if (step > 0) release(before);
-        if (group() == 0 && thread_index() == 0 && ++done == lead) arrive(&slots_.lead);
+        if (thread_index() == 0 && ++done == lead) arrive(&slots_.lead);
         before = turn.slot;
         turn.advance();
       }
@@ -117,7 +117,6 @@ class TileProducts {
 
  private:
   ORTNCE_DEVICE static int group() { return thread_index() / kWarpgroup; }
-  ORTNCE_DEVICE static int smaller(int a, int b) { return a < b ? a : b; }
 
   ORTNCE_DEVICE void add_step(GroupSums& sums, int step, int slot) {
     const unsigned char* const examples =

@@ -9,9 +9,10 @@ namespace ortnce::kernels::cuda {
 #ifdef __CUDACC__
 namespace {
 
+constexpr const char* kName = "cuTensorMapEncodeTiled";
+
 /// A function of the driver, which the library does not link: it loads where no driver is.
 Status find_encode(PFN_cuTensorMapEncodeTiled_v12000* encode) {
-  constexpr const char* kName = "cuTensorMapEncodeTiled";
   void* found = nullptr;
   cudaDriverEntryPointQueryResult result{};
 #if CUDART_VERSION >= 12050
@@ -40,7 +41,7 @@ Status make_tensor_map(const RowMatrix& matrix, int box_rows, TensorMap* map) {
       encode(map, type, 2, const_cast<void*>(matrix.first), size, &row_bytes, box, steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
              CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
   if (result == CUDA_SUCCESS) return {};
-  return {static_cast<int>(result), "cuTensorMapEncodeTiled", "the driver refuses the matrix"};
+  return {cudaErrorInvalidValue, kName, "the driver refuses the matrix"};
 }
 #else
 Status make_tensor_map(const RowMatrix& matrix, int box_rows, TensorMap* map) {
