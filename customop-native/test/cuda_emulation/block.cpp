@@ -14,7 +14,9 @@ Block& current_block() { return *running_block; }
 void set_current_block(Block* block) { running_block = block; }
 
 Block::Block(int threads, Findings& findings)
-    : findings_(findings), threads_(static_cast<size_t>(threads)), meetings_(static_cast<size_t>(threads / kLanes + threads / kMostTogether)) {}
+    : findings_(findings),
+      threads_(static_cast<size_t>(threads)),
+      meetings_(static_cast<size_t>(threads / kLanes + threads / kMostTogether)) {}
 
 void Block::enter(void* block) {
   auto* const self = static_cast<Block*>(block);
@@ -45,8 +47,8 @@ void Block::run(int64_t x, int64_t y, size_t shared_bytes, void (*body)(const vo
   while (count(State::kDone) < all) {
     if (run_ready_threads() || wake_threads() || end_late_meeting() || end_copy()) continue;
     if (count(State::kAtBarrier) < all) {
-      findings_.add("block (%lld, %lld) hangs: %td threads at a barrier of all, %td in an operation of several, %td at a "
-                    "barrier of bytes, %td done",
+      findings_.add("block (%lld, %lld) hangs: %td threads at a barrier of all, %td in an operation of several, "
+                    "%td at a barrier of bytes, %td done",
                     static_cast<long long>(x), static_cast<long long>(y), count(State::kAtBarrier),
                     count(State::kTogether), count(State::kAwaiting), count(State::kDone));
       return;

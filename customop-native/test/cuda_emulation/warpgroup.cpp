@@ -24,7 +24,9 @@ int column_of(int t, int i) { return i / 4 * 8 + t % 4 * 2 + i % 2; }
 template <class Visit>
 void for_each_register(Visit visit) {
   for (int t = 0; t < kWarpgroup; ++t) {
-    for (int i = 0; i < GroupSums::kCount; ++i) visit(t, i, static_cast<size_t>(row_of(t, i) * kGroupColumns + column_of(t, i)));
+    for (int i = 0; i < GroupSums::kCount; ++i) {
+      visit(t, i, static_cast<size_t>(row_of(t, i) * kGroupColumns + column_of(t, i)));
+    }
   }
 }
 
@@ -36,8 +38,10 @@ std::vector<double> read_operand(uint64_t descriptor, int rows, emulation::Group
   const bool swizzled = descriptor >> 62 == 1;
   for (int row = 0; row < rows; ++row) {
     for (int chunk = 0; chunk < kProductNumbers / 8; ++chunk) {
-      const uint64_t linear = first + static_cast<uint64_t>(row / 8) * stride + static_cast<uint64_t>(row % 8 * 128 + chunk * 16);
-      const unsigned char* const from = block().shared().data() + (swizzled ? linear ^ (linear / 128 % 8 * 16) : linear);
+      const auto in_stride = static_cast<uint64_t>(row % 8 * 128 + chunk * 16);
+      uint64_t at = first + static_cast<uint64_t>(row / 8) * stride + in_stride;
+      if (swizzled) at ^= at / 128 % 8 * 16;
+      const unsigned char* const from = block().shared().data() + at;
       block().shared().begin_read(from, 16);
       products->open.push_back({from, 16});
       if (block().findings().any()) continue;

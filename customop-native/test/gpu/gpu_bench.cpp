@@ -116,6 +116,7 @@ int run() {
       bench.measure("NceLossGrad", numbers, sizes, batch, 3);  // the logits again, inputs_grad, weights_grad
     }
     bench.measure("FullSigmoidLoss", numbers, {1024, 1, 1'000'000, 128}, 1'000'000, 1);
+    bench.measure("FullSigmoidLoss", numbers, {8192, 1, 65'536, 512}, 65'536, 1);
   }
   std::printf("\n]\n");
   return 0;

@@ -1,6 +1,6 @@
 // What kernels use of a GPU, under one name for the device compiler and for the emulation of the tests.
-// All inline assembly is here, in tensor_core.cuh and in two files of hopper; kernels touch shared memory and other lanes
-// through these functions only.
+// All inline assembly is here, in tensor_core.cuh and in two files of hopper; kernels touch shared memory and
+// other lanes through these functions only.
 #pragma once
 
 #include "kernels/cuda/status.h"

@@ -146,7 +146,7 @@ Status may_use(bool* allowed) {
   if (status.ok()) known.emplace(device, same);
   *allowed = status.ok() && same;
   if (status.ok() || out_of_memory(status)) return {};
-  return {status.code, "the trial of the kernels of compute capability 9.0, which ORTNCE_CUDA_KERNELS=portable leaves out",
+  return {status.code, "the trial of its kernels for compute capability 9.0, which ORTNCE_CUDA_KERNELS=portable omits",
           status.reason};
 }
 
