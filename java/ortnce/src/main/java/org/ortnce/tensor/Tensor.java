@@ -101,7 +101,7 @@ public final class Tensor implements TensorData {
       checkOrder(data, data.order());
       checkAlignment(data, type);
     }
-    long bytes = byteCount(type.byteSize(), shape);
+    long bytes = byteCount(type, shape);
     if (data.remaining() != bytes) {
       throw new IllegalArgumentException(
           "shape "
@@ -166,16 +166,16 @@ public final class Tensor implements TensorData {
 
   /** A zeroed float tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateFloats(long... shape) {
-    return of(allocate(Float.BYTES, shape).asFloatBuffer(), shape);
+    return of(allocate(ElementType.FLOAT, shape).asFloatBuffer(), shape);
   }
 
   /** A zeroed int64 tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateLongs(long... shape) {
-    return of(allocate(Long.BYTES, shape).asLongBuffer(), shape);
+    return of(allocate(ElementType.INT64, shape).asLongBuffer(), shape);
   }
 
-  private static ByteBuffer allocate(int byteSize, long... shape) {
-    long bytes = byteCount(byteSize, shape);
+  private static ByteBuffer allocate(ElementType type, long... shape) {
+    long bytes = byteCount(type, shape);
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "a Java buffer holds at most " + Integer.MAX_VALUE + " bytes, " + bytes + " are needed");
@@ -314,9 +314,15 @@ public final class Tensor implements TensorData {
     return elementType.onnxName() + Arrays.toString(shape);
   }
 
-  private static long byteCount(int byteSize, long... shape) {
+  /**
+   * The number of bytes of a tensor; 0 for strings, which have no fixed size.
+   *
+   * @throws IllegalArgumentException if a dimension is negative or the product overflows
+   */
+  public static long byteCount(ElementType type, long... shape) {
     long elements = elementCount(shape);
-    if (elements > Long.MAX_VALUE / byteSize) {
+    int byteSize = type.byteSize();
+    if (byteSize > 0 && elements > Long.MAX_VALUE / byteSize) {
       throw new IllegalArgumentException(
           "shape " + Arrays.toString(shape) + " has more than 2^63-1 bytes");
     }
