@@ -220,6 +220,34 @@ public final class Tensor implements TensorData {
         : new Tensor(elementType, newShape, data);
   }
 
+  /**
+   * Rows {@code first} to {@code first + count} along the first dimension, a view of the same
+   * memory.
+   *
+   * @throws IndexOutOfBoundsException if the tensor has no such rows
+   */
+  public Tensor rows(long first, long count) {
+    Objects.checkFromIndexSize(first, count, shape[0]);
+    long[] part = shape.clone();
+    part[0] = 1;
+    long rowSize = elementCount(part);
+    part[0] = count;
+    // A tensor fits into one Java buffer, so its indices are ints.
+    int start = (int) (first * rowSize);
+    int length = (int) (count * rowSize);
+    return switch (elementType) {
+      case FLOAT -> of(floats().slice(start, length), part);
+      case DOUBLE -> of(doubles().slice(start, length), part);
+      case INT64 -> of(longs().slice(start, length), part);
+      case INT32 -> of(ints().slice(start, length), part);
+      default -> {
+        int size = elementType.byteSize();
+        ByteBuffer bytes = rawBytes();
+        yield of(bytes.slice(start * size, length * size).order(bytes.order()), elementType, part);
+      }
+    };
+  }
+
   /** The elements of a float tensor; position 0, limit {@link #elementCount()}. */
   public FloatBuffer floats() {
     expect(ElementType.FLOAT);
