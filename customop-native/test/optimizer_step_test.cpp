@@ -126,6 +126,8 @@ TEST(OptimizerStep, TasksMeetEveryElementOnce) {
     ThreadExecutor threads(3);
     // As ApplyGradients has a gradient of no rows; also in the middle of a task of others.
     kernels::ParameterUpdate empty = none.update(false);
+    const int64_t no_ids[] = {0};
+    empty.row_ids = no_ids;
     empty.row_size = 0;
     step(rule, {empty, wide.update(false), empty, narrow.update(false), empty, scalar.update(false), empty}, threads);
     EXPECT_GT(threads.most_tasks(), 1);
