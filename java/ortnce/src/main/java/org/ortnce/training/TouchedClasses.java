@@ -8,12 +8,17 @@ import org.ortnce.nce.SplitTrainingStep;
 /**
  * The classes that a batch touches, and the batch in terms of their places among them. They are in
  * ascending order: sums over the classes of a batch keep theirs.
- *
- * @param ids the counted labels and the candidates, ascending, each once
- * @param labels their places, and {@link SplitTrainingStep#IGNORED} for padding
- * @param candidates their places
  */
-record TouchedClasses(long[] ids, long[] labels, long[] candidates) {
+final class TouchedClasses {
+  private final long[] ids;
+  private final long[] labels;
+  private final long[] candidates;
+
+  private TouchedClasses(long[] ids, long[] labels, long[] candidates) {
+    this.ids = ids;
+    this.labels = labels;
+    this.candidates = candidates;
+  }
 
   /**
    * Finds them.
@@ -58,8 +63,18 @@ record TouchedClasses(long[] ids, long[] labels, long[] candidates) {
     return ignoreIndex.isPresent() && label == ignoreIndex.getAsLong();
   }
 
-  /** The number of touched classes. */
-  int count() {
-    return ids.length;
+  /** The counted labels and the candidates, ascending, each once; not a copy. */
+  long[] ids() {
+    return ids;
+  }
+
+  /** The places of the labels, and {@link SplitTrainingStep#IGNORED} for padding. */
+  long[] labels() {
+    return labels;
+  }
+
+  /** The places of the candidates. */
+  long[] candidates() {
+    return candidates;
   }
 }

@@ -229,18 +229,18 @@ final class TouchedRows implements AutoCloseable {
       StepBuffers buffers,
       Map<String, Tensor> inputs,
       Map<String, Tensor> results) {
-    long[] weights = {classes.count(), tables.dim()};
+    long[] weights = {classes.ids().length, tables.dim()};
     Tensor rows = buffers.floats(GraphNames.WEIGHTS, weights);
     tables.copyWeights(classes.ids(), rows.floats());
     inputs.put(GraphNames.WEIGHTS, rows);
     String name = GradientNames.values(GraphNames.WEIGHTS);
     results.put(name, buffers.floats(name, weights));
     if (tables.hasBiases()) {
-      Tensor biases = buffers.floats(GraphNames.BIASES, classes.count());
+      Tensor biases = buffers.floats(GraphNames.BIASES, classes.ids().length);
       tables.copyBiases(classes.ids(), biases.floats());
       inputs.put(GraphNames.BIASES, biases);
       name = GradientNames.values(GraphNames.BIASES);
-      results.put(name, buffers.floats(name, classes.count()));
+      results.put(name, buffers.floats(name, classes.ids().length));
     }
     for (String dense : List.of(GraphNames.HIDDEN_WEIGHTS, GraphNames.HIDDEN_BIASES)) {
       Parameter parameter = parameters.get(dense);
@@ -255,7 +255,7 @@ final class TouchedRows implements AutoCloseable {
   private Map<String, Tensor> given(
       TouchedClasses classes, Map<String, Tensor> batch, Map<String, Tensor> results) {
     Map<String, Tensor> values = new LinkedHashMap<>();
-    values.put(SplitTrainingStep.CLASS_IDS, Tensor.of(classes.ids(), classes.count()));
+    values.put(SplitTrainingStep.CLASS_IDS, Tensor.of(classes.ids(), classes.ids().length));
     if (looksUp()) {
       values.put(GraphNames.INPUT_IDS, batch.get(GraphNames.INPUT_IDS));
     }
