@@ -11,9 +11,19 @@ import org.ortnce.nce.PartitionStrategy;
 
 /** The weights, in partitions, and the biases of the classes, for reading rows of them. */
 final class ClassTables {
+  /** Rows lie far apart: lines of so many are read, and in flight together, before copies. */
+  private static final int AHEAD = 64;
+
+  /** Floats in a cache line. */
+  private static final int LINE = 16;
+
   private final PartitionStrategy strategy;
   private final List<Parameter> weights = new ArrayList<>();
   private final Optional<Parameter> biases;
+
+  /** Keeps these reads from being optimized away. */
+  @SuppressWarnings("unused")
+  private volatile float touched;
 
   /** Those of a network among all its parameters by name. */
   ClassTables(NceNetwork network, Map<String, Parameter> parameters) {
@@ -47,10 +57,30 @@ final class ClassTables {
    */
   void copyWeights(long[] ids, FloatBuffer rows) {
     FloatBuffer[] tables = weights.stream().map(Parameter::floats).toArray(FloatBuffer[]::new);
-    int count = tables.length;
+    int dim = dim();
+    int[] partitions = new int[ids.length];
+    int[] starts = new int[ids.length];
+    locate(ids, partitions, starts);
+    for (int first = 0; first < ids.length; first += AHEAD) {
+      int end = Math.min(first + AHEAD, ids.length);
+      float sum = 0;
+      for (int i = first; i < end; i++) {
+        for (int element = 0; element < dim; element += LINE) {
+          sum += tables[partitions[i]].get(starts[i] + element);
+        }
+      }
+      touched = sum;
+      for (int i = first; i < end; i++) {
+        rows.put(i * dim, tables[partitions[i]], starts[i], dim);
+      }
+    }
+  }
+
+  /** Finds the partition of each class and where its row begins; a buffer counts by ints. */
+  private void locate(long[] ids, int[] partitions, int[] starts) {
+    int count = weights.size();
     int partition = 0;
     long first = 0;
-    int dim = dim();
     for (int i = 0; i < ids.length; i++) {
       long row = ids[i];
       if (strategy == PartitionStrategy.MOD) {
@@ -62,8 +92,8 @@ final class ClassTables {
         }
         row -= first;
       }
-      // A partition is one buffer, so its elements are counted by ints.
-      rows.put(i * dim, tables[partition], (int) (row * dim), dim);
+      partitions[i] = partition;
+      starts[i] = (int) (row * dim());
     }
   }
 

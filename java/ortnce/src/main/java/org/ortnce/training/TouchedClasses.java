@@ -26,37 +26,41 @@ final class TouchedClasses {
    * @param ignoreIndex the label that is padding, if there is one
    */
   static TouchedClasses of(LongBuffer labels, LongBuffer candidates, OptionalLong ignoreIndex) {
-    int numLabels = labels.remaining();
-    int numCandidates = candidates.remaining();
-    long[] sorted = new long[numLabels + numCandidates];
-    candidates.get(candidates.position(), sorted, 0, numCandidates);
-    int count = numCandidates;
-    for (int i = 0; i < numLabels; i++) {
+    long[] ofLabels = new long[labels.remaining()];
+    long[] ofCandidates = new long[candidates.remaining()];
+    int all = ofLabels.length + ofCandidates.length;
+    // Class and position in one number: one sort finds the classes and who has them.
+    long[] sorted = new long[all];
+    int count = 0;
+    for (int i = 0; i < ofLabels.length; i++) {
       long label = labels.get(labels.position() + i);
-      if (!isIgnored(label, ignoreIndex)) {
-        sorted[count++] = label;
+      if (isIgnored(label, ignoreIndex)) {
+        ofLabels[i] = SplitTrainingStep.IGNORED;
+      } else {
+        sorted[count++] = Math.addExact(Math.multiplyExact(label, (long) all), i);
       }
+    }
+    for (int i = 0; i < ofCandidates.length; i++) {
+      long id = candidates.get(candidates.position() + i);
+      sorted[count++] =
+          Math.addExact(Math.multiplyExact(id, (long) all), (long) ofLabels.length + i);
     }
     Arrays.sort(sorted, 0, count);
-    int unique = 0;
+    long[] ids = new long[count];
+    int place = -1;
     for (int i = 0; i < count; i++) {
-      if (i == 0 || sorted[i] != sorted[i - 1]) {
-        sorted[unique++] = sorted[i];
+      long id = sorted[i] / all;
+      if (place < 0 || id != ids[place]) {
+        ids[++place] = id;
+      }
+      int position = (int) (sorted[i] - id * all);
+      if (position < ofLabels.length) {
+        ofLabels[position] = place;
+      } else {
+        ofCandidates[position - ofLabels.length] = place;
       }
     }
-    long[] ids = Arrays.copyOf(sorted, unique);
-    return new TouchedClasses(
-        ids, places(labels, ids, ignoreIndex), places(candidates, ids, OptionalLong.empty()));
-  }
-
-  private static long[] places(LongBuffer classes, long[] ids, OptionalLong ignoreIndex) {
-    long[] places = new long[classes.remaining()];
-    for (int i = 0; i < places.length; i++) {
-      long id = classes.get(classes.position() + i);
-      places[i] =
-          isIgnored(id, ignoreIndex) ? SplitTrainingStep.IGNORED : Arrays.binarySearch(ids, id);
-    }
-    return places;
+    return new TouchedClasses(Arrays.copyOf(ids, place + 1), ofLabels, ofCandidates);
   }
 
   static boolean isIgnored(long label, OptionalLong ignoreIndex) {
