@@ -1,6 +1,8 @@
 package org.ortnce.bench;
 
 import ai.onnxruntime.OrtException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,10 +26,9 @@ import org.ortnce.training.TrainingSession;
 
 /**
  * Training steps of whole tables and of touched rows on the processor, in turns in one process: the
- * time of a step, and what each would move to a device and back. Skip-gram with Adagrad, ids and
- * labels uniform, so that nearly all rows of a batch are different.
- *
- * <p>Argument: threads (all cores).
+ * processor time of a step on one thread, which others on the machine hardly change, and what each
+ * would move to a device and back. Skip-gram with Adagrad, ids and labels uniform, so that nearly
+ * all rows of a batch are different.
  */
 final class TrainingStepTable {
   private static final int BATCH = 1024;
@@ -35,6 +36,7 @@ final class TrainingStepTable {
   private static final int DIM = 128;
   private static final int ROUNDS = 21;
   private static final int STEPS = 20;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final int classes;
   private final List<Parameter> parameters;
@@ -65,17 +67,17 @@ final class TrainingStepTable {
     return ids;
   }
 
-  /** Milliseconds a step; both sessions change the same tables. */
+  /** Milliseconds of the processor for a step; both sessions change the same tables. */
   private double time(TrainingSession session) throws OrtException {
     List<Map<String, Tensor>> batches = new ArrayList<>();
     for (int i = 0; i < STEPS; i++) {
       batches.add(batch());
     }
-    long start = System.nanoTime();
+    long start = THREADS.getCurrentThreadCpuTime();
     for (Map<String, Tensor> batch : batches) {
       session.update(batch, step++, optimizer, 0.01);
     }
-    return (System.nanoTime() - start) * 1e-6 / STEPS;
+    return (THREADS.getCurrentThreadCpuTime() - start) * 1e-6 / STEPS;
   }
 
   private String row(SessionConfig config) throws OrtException {
@@ -120,8 +122,7 @@ final class TrainingStepTable {
 
   /** See the class. */
   public static void main(String[] arguments) throws OrtException {
-    int threads = arguments.length == 0 ? 0 : Integer.parseInt(arguments[0]);
-    SessionConfig config = SessionConfig.builder().intraOpThreads(threads).build();
+    SessionConfig config = SessionConfig.builder().intraOpThreads(1).build();
     System.out.println(
         "| V | tables, bytes | touched rows, to the device | from the device | whole tables, ms |"
             + " touched rows, ms |");
