@@ -14,8 +14,9 @@ final class StepBuffers {
     long count = Tensor.elementCount(shape);
     FloatBuffer buffer = buffers.get(name);
     if (buffer == null || buffer.capacity() < count) {
-      // Batches touch about as many classes each: room for some more.
-      buffer = Tensor.allocateFloats(count + count / 8).floats();
+      // Batches touch about as many classes each: room for some more, if a buffer has it.
+      long more = Math.min(count + count / 8, Integer.MAX_VALUE / Float.BYTES);
+      buffer = Tensor.allocateFloats(Math.max(count, more)).floats();
       buffers.put(name, buffer);
     }
     return Tensor.of(buffer.slice(0, (int) count), shape);

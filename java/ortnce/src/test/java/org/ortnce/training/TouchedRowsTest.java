@@ -219,6 +219,30 @@ class TouchedRowsTest {
   }
 
   @Test
+  void runsMayBeConcurrent() throws Exception {
+    Case one = Case.random(4);
+    try (TrainingSession session = one.touched(RandomTraining.parameters(one.network()))) {
+      List<Map<String, Tensor>> batches = new ArrayList<>();
+      List<LossGradients> expected = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        batches.add(one.batch(session, 5 + 9 * i, i));
+        expected.add(session.run(batches.get(i), i));
+      }
+      IntStream.range(0, 200)
+          .parallel()
+          .map(i -> i % batches.size())
+          .forEach(
+              i -> {
+                try {
+                  same(session.run(batches.get(i), i), expected.get(i));
+                } catch (OrtException e) {
+                  throw new AssertionError(e);
+                }
+              });
+    }
+  }
+
+  @Test
   void withoutADeviceTablesAreReadInPlace() throws Exception {
     Case one = Case.random(1);
     List<Parameter> parameters = RandomTraining.parameters(one.network());
