@@ -91,9 +91,9 @@ void apply_gradients(OptimizerRule rule, const float* coefficients, const std::v
                  int64_t first = task * task_floats, last = std::min(first + task_floats, total);
                  for (const ParameterUpdate& one : updates) {
                    const int64_t size = one.count * one.row_size;
-                   if (first < size && last > 0) {
-                     Span(update, coefficients, one).apply(std::max<int64_t>(first, 0), std::min(last, size));
-                   }
+                   const int64_t begin = std::max<int64_t>(first, 0), end = std::min(last, size);
+                   // A parameter without rows is within every task, and has no row to divide by.
+                   if (begin < end) Span(update, coefficients, one).apply(begin, end);
                    first -= size;
                    last -= size;
                  }

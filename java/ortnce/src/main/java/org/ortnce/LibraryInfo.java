@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ortnce.library.RuntimeEnvironment;
 import org.ortnce.nce.NceOps;
 import org.ortnce.onnx.Dim;
 import org.ortnce.onnx.ModelBuilder;
@@ -39,7 +40,7 @@ public record LibraryInfo(
 
   /** Asks the library that {@link OrtNce#register} registers. */
   static LibraryInfo read() throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = RuntimeEnvironment.get();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       OrtNce.register(options);
       try (OrtSession session = environment.createSession(model(), options);

@@ -22,7 +22,9 @@ import org.ortnce.library.NativeLibrary;
  * }</pre>
  *
  * <p>Close the options only after the sessions made with them: closing options unloads the
- * libraries registered with them. {@link org.ortnce.session.ModelSession} takes care of all this.
+ * libraries registered with them. Behind a long command line, take the environment from {@link
+ * org.ortnce.library.RuntimeEnvironment}. {@link org.ortnce.session.ModelSession} takes care of all
+ * this.
  */
 public final class OrtNce {
   private OrtNce() {}

@@ -1,10 +1,10 @@
 package org.ortnce;
 
-import ai.onnxruntime.OrtEnvironment;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
+import org.ortnce.library.RuntimeEnvironment;
 
 /**
  * Faults of ONNX Runtime before 1.26 that keep it from opening valid models, which later versions
@@ -22,7 +22,7 @@ public final class OldRuntimeBugs implements TestExecutionExceptionHandler {
 
   /** Skips the test if the error is such a fault of such a version. */
   public static void skipIfOne(Throwable error) {
-    String version = OrtEnvironment.getEnvironment().getVersion();
+    String version = RuntimeEnvironment.get().getVersion();
     if (Integer.parseInt(version.replaceAll("^1\\.(\\d+)\\..*", "$1")) >= FIXED_IN_MINOR) {
       return;
     }

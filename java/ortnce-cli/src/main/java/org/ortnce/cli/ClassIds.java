@@ -1,10 +1,10 @@
 package org.ortnce.cli;
 
 import java.io.IOException;
-import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.ortnce.cli.evaluate.Ids;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
@@ -14,19 +14,6 @@ final class ClassIds {
   private static final Pattern LIST = Pattern.compile("-?\\d+(,-?\\d+)*");
 
   private ClassIds() {}
-
-  /** Our models want int64 ids; NumPy writes int32 on some platforms. */
-  static Tensor asInt64(Tensor ids) {
-    if (ids.elementType() != ElementType.INT32) {
-      return ids;
-    }
-    IntBuffer narrow = ids.ints();
-    long[] wide = new long[narrow.remaining()];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = narrow.get(i);
-    }
-    return Tensor.of(wide, ids.shape());
-  }
 
   /** Whether this is a list such as {@code 1,2,3} and not the name of a file. */
   static boolean isList(String argument) {
@@ -51,7 +38,7 @@ final class ClassIds {
    * @throws IllegalArgumentException if they are no such array
    */
   static Tensor labelsInFile(Path file) throws IOException {
-    Tensor labels = asInt64(Npy.read(file));
+    Tensor labels = Ids.as(ElementType.INT64, file.toString(), Npy.read(file));
     if (labels.elementType() != ElementType.INT64 || labels.rank() < 1 || labels.rank() > 2) {
       throw new IllegalArgumentException(
           file + " is " + labels + ", expected int64 or int32 [batch, num_true] or [batch]");

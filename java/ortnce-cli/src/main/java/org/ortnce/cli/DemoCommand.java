@@ -74,6 +74,7 @@ final class DemoCommand extends Subcommand {
         result.seed,
         output,
         RunDirectory.Start.NEW,
-        0);
+        0,
+        false);
   }
 }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.ortnce.cli.evaluate.ClassBands;
 import org.ortnce.cli.evaluate.EvaluationSummary;
 import org.ortnce.cli.evaluate.ModelEvaluation;
+import org.ortnce.cli.evaluate.NamedRows;
 import org.ortnce.cli.evaluate.PairedExamples;
 import org.ortnce.cli.plot.EvaluationReport;
 import org.ortnce.cli.terminal.Console;
@@ -85,6 +86,7 @@ final class EvalCommand extends Subcommand {
     ClassBands bands = counts == null ? ClassBands.ofIds() : ClassBands.ofCounts(Npy.read(counts));
     EvaluationSummary found;
     try (PairedExamples examples = files.openWithLabels(labels);
+        NamedRows others = files.openOthers();
         EvaluationSession session = EvaluationSession.open(model, config)) {
       if (recallAt != null && !session.model().outputs().containsKey(GraphNames.TRUE_RANKS)) {
         throw new IllegalArgumentException(
@@ -94,7 +96,7 @@ final class EvalCommand extends Subcommand {
       }
       int[] measured = report == null ? ks : withCurve(ks);
       ModelEvaluation evaluation =
-          new ModelEvaluation(session, examples, files.others(), bands, measured);
+          new ModelEvaluation(session, examples, others.rows(), bands, measured);
       long count = files.count(examples.size());
       try (Progress progress = progress("eval", " examples", count)) {
         found = evaluation.run(count, files.batchSize, report != null, progress);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.ortnce.cli.evaluate.NamedRows;
 import org.ortnce.cli.evaluate.PairedExamples;
 import org.ortnce.cli.evaluate.Rows;
 import org.ortnce.session.SessionConfig;
@@ -79,13 +80,9 @@ final class ExampleOptions {
     }
   }
 
-  /** The values of the other inputs, by name. Long files stay open until the command ends. */
-  Map<String, Rows> others() throws IOException {
-    Map<String, Rows> others = new LinkedHashMap<>();
-    for (Map.Entry<String, Path> entry : otherInputs.entrySet()) {
-      others.put(entry.getKey(), Rows.open(entry.getValue()));
-    }
-    return others;
+  /** The values of the other inputs, open for reading. */
+  NamedRows openOthers() throws IOException {
+    return NamedRows.open(otherInputs);
   }
 
   /** How many of {@code size} examples are wanted. */

@@ -9,6 +9,7 @@ import org.ortnce.cli.evaluate.LossEvaluation;
 import org.ortnce.cli.evaluate.LossSummary;
 import org.ortnce.cli.evaluate.ModelLoss;
 import org.ortnce.cli.evaluate.ModelReduction;
+import org.ortnce.cli.evaluate.NamedRows;
 import org.ortnce.cli.evaluate.PairedExamples;
 import org.ortnce.cli.terminal.Console;
 import org.ortnce.cli.terminal.Progress;
@@ -68,13 +69,18 @@ final class LossCommand extends Subcommand {
 
   @Override
   void run() throws Exception {
-    SessionConfig config = fromOptions(() -> files.config(sessions().addCUDA(provider.cuda())));
+    // The model that is loaded here is compared with its sum: the session need not do it again.
+    SessionConfig config =
+        fromOptions(() -> files.config(sessions().verifyModel(false).addCUDA(provider.cuda())));
     try (PairedExamples examples = files.openWithLabels(labels);
-        ModelSession session = ModelSession.open(model, config)) {
-      OptionalLong step = firstStep == null ? OptionalLong.empty() : OptionalLong.of(firstStep);
-      ModelLoss loss = new ModelLoss(session, examples.size(), files.others(), step);
-      ModelReduction reduced = ModelReduction.of(OnnxModel.load(model), loss.isPerExample());
-      evaluate(examples, files.count(examples.size()), loss, reduced);
+        NamedRows others = files.openOthers()) {
+      OnnxModel loaded = OnnxModel.load(model);
+      try (ModelSession session = ModelSession.open(model, config)) {
+        OptionalLong step = firstStep == null ? OptionalLong.empty() : OptionalLong.of(firstStep);
+        ModelLoss loss = new ModelLoss(session, examples.size(), others.rows(), step);
+        ModelReduction reduced = ModelReduction.of(loaded, loss.isPerExample());
+        evaluate(examples, files.count(examples.size()), loss, reduced);
+      }
     }
   }
 

@@ -37,7 +37,10 @@ final class ProviderOptions {
   @Option(
       names = "--cuda-device",
       paramLabel = "N",
-      description = "The number of the CUDA device, as nvidia-smi counts (default: 0).")
+      description =
+          "The number of the CUDA device, as CUDA counts: among those that CUDA_VISIBLE_DEVICES"
+              + " leaves, in the order of CUDA_DEVICE_ORDER; nvidia-smi may count otherwise"
+              + " (default: 0).")
   Integer device;
 
   @Option(
@@ -67,6 +70,13 @@ final class ProviderOptions {
     if (device != null) {
       cuda = cuda.withDeviceId(device);
     }
-    return memoryMib == null ? cuda : cuda.withMemoryLimit(Math.multiplyExact(memoryMib, 1L << 20));
+    if (memoryMib == null) {
+      return cuda;
+    }
+    if (memoryMib < 1 || memoryMib > Long.MAX_VALUE >> 20) {
+      throw new IllegalArgumentException(
+          "--cuda-memory is " + memoryMib + " MiB, expected 1 to " + (Long.MAX_VALUE >> 20));
+    }
+    return cuda.withMemoryLimit(memoryMib << 20);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.ortnce.cli.evaluate.ClassNames;
 import org.ortnce.cli.evaluate.ModelTopK;
+import org.ortnce.cli.evaluate.NamedRows;
 import org.ortnce.cli.evaluate.PairedExamples;
 import org.ortnce.cli.evaluate.Rows;
 import org.ortnce.cli.terminal.Console;
@@ -68,9 +69,10 @@ final class TopKCommand extends Subcommand {
     ClassNames called = names == null ? null : ClassNames.read(names);
     ModelTopK.Found found;
     try (Rows inputs = files.openInputs();
+        NamedRows others = files.openOthers();
         InferenceSession session = InferenceSession.open(model, config)) {
       PairedExamples.checkInputs(inputs);
-      ModelTopK topK = new ModelTopK(session, inputs, files.others(), k);
+      ModelTopK topK = new ModelTopK(session, inputs, others.rows(), k);
       long count = files.count(inputs.size());
       try (Progress progress = progress("topk", " examples", count)) {
         found = topK.run(count, files.batchSize, progress);

@@ -63,6 +63,13 @@ final class TrainCommand extends Subcommand {
 
   @Mixin ProviderOptions provider = new ProviderOptions();
 
+  @Option(
+      names = "--touched-rows",
+      description =
+          "Give a step copies of the rows that its batch touches, as on a CUDA device, and count"
+              + " their bytes; on the processor that is slower, with the same result.")
+  boolean touchedRows;
+
   TrainCommand(Console console) {
     super(console);
   }
@@ -106,6 +113,7 @@ final class TrainCommand extends Subcommand {
         resume
             ? RunDirectory.Start.RESUME
             : startAnew ? RunDirectory.Start.ANEW : RunDirectory.Start.NEW,
-        checkpointEvery);
+        checkpointEvery,
+        touchedRows);
   }
 }

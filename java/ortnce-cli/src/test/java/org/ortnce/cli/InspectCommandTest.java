@@ -8,6 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.ModelBuilder;
+import org.ortnce.onnx.Ops;
+import org.ortnce.onnx.Shape;
+import org.ortnce.onnx.Value;
+import org.ortnce.tensor.ElementType;
 
 /** {@code ortnce inspect} on a model of standard ops and on files that are no models. */
 class InspectCommandTest {
@@ -62,6 +68,21 @@ class InspectCommandTest {
         .contains("what runs it here")
         .containsPattern("instruction set +\\w+ of \\w+")
         .containsPattern("without it +a session opens");
+  }
+
+  @Test
+  void largeInputsAreNotMadeForARun() throws IOException {
+    Path file = directory.resolve("large.onnx");
+    for (long rows : new long[] {1L << 24, 1L << 60}) {
+      Value weights = Value.input(ElementType.FLOAT, Shape.of(Dim.of(rows), Dim.of(5)));
+      Value sum = Ops.reduceSum(weights, false);
+      new ModelBuilder().input("weights", weights).output("sum", sum).build().save(file);
+      JsonObject run = CliRun.of("inspect", file, "--json").json().getAsJsonObject("run");
+      assertThat(run.getAsJsonArray("providers")).isNotEmpty();
+      assertThat(run.getAsJsonArray("nodes")).isEmpty();
+      assertThat(run.get("problem").getAsString())
+          .contains(rows == 1L << 24 ? "left out: its inputs are 335544320 bytes" : "shape");
+    }
   }
 
   @Test

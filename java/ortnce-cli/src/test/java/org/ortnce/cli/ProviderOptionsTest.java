@@ -81,7 +81,9 @@ class ProviderOptionsTest {
         new Object[][] {
           {"--provider", "tpu"},
           {"--provider", "cuda", "--cuda-device", -1},
-          {"--provider", "cuda", "--cuda-memory", 0}
+          {"--provider", "cuda", "--cuda-memory", 0},
+          {"--provider", "cuda", "--cuda-memory", 1L << 43},
+          {"--provider", "cuda", "--cuda-memory", Long.MIN_VALUE}
         }) {
       assertThat(loss(options).status()).isEqualTo(2);
     }

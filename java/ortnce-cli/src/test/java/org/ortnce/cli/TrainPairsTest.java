@@ -93,6 +93,57 @@ class TrainPairsTest {
   }
 
   @Test
+  void touchedRowsGiveTheSameResultAndTheirBytes() throws IOException {
+    Random random = new Random(3);
+    int examples = 640;
+    Tensor inputs = Tensor.of(random.ints(examples, 0, 30).toArray(), examples);
+    Tensor labels = Tensor.of(random.ints(examples, 0, 12).toArray(), examples);
+    List<String> results = new ArrayList<>();
+    for (boolean touched : new boolean[] {false, true}) {
+      CliRun run =
+          touched
+              ? train(inputs, labels, "--steps", 20, "--start-anew", "--touched-rows")
+              : train(inputs, labels, "--steps", 20);
+      assertThat(run.err()).isEmpty();
+      JsonObject training = run.json().getAsJsonObject("training");
+      results.add(training.get("nce_loss") + " " + TrainRun.heldOut(run).get("trained"));
+      assertThat(training.has("bytes_to_device")).isEqualTo(touched);
+      if (touched) {
+        // 12 classes at most with their biases, embeddings and labels of 32 examples.
+        long rows = 4 * (12 * 9 + 32 * 8);
+        assertThat(training.get("bytes_from_device").getAsLong() / 20)
+            .isBetween(rows / 2, rows + 4);
+        assertThat(training.get("bytes_to_device").getAsLong() / 20)
+            .isGreaterThan(training.get("bytes_from_device").getAsLong() / 20);
+      }
+    }
+    assertThat(results.get(1)).isEqualTo(results.get(0));
+    assertThat(CliRun.of(textArguments()).out())
+        .containsPattern("bytes/step +[\\d,]+ +to the device");
+  }
+
+  private Object[] textArguments() {
+    return new Object[] {
+      "train",
+      "--inputs",
+      directory.resolve("inputs.npy"),
+      "--labels",
+      directory.resolve("labels.npy"),
+      "-o",
+      directory.resolve("text"),
+      "--checkpoint-every",
+      0,
+      "--steps",
+      2,
+      "--dim",
+      8,
+      "--num-sampled",
+      6,
+      "--touched-rows"
+    };
+  }
+
+  @Test
   void contextsAreAveragedAndLabelsMayBeSeveral() throws IOException {
     Random random = new Random(2);
     long[] inputs = new long[EXAMPLES * 4];

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -100,7 +101,8 @@ public final class AtomicFile {
    * Replaces {@code target}, or creates it.
    *
    * @throws IOException if the directory is missing, the target is no regular file, or writing
-   *     fails; an existing target is then untouched and nothing is left beside it
+   *     fails, with {@link ClosedByInterruptException} by an interrupt; an existing target is then
+   *     untouched and nothing is left beside it
    */
   public static void write(Path target, Content content) throws IOException {
     replace(target, channel -> content.writeTo(new ChannelOutput(channel, target)));
@@ -210,16 +212,27 @@ public final class AtomicFile {
 
   /** Makes the rename last over a power failure, where the system lets a directory be opened. */
   private static void forceDirectory(Path directory) {
+    // An interrupt would close the channel, and the new content is there already.
+    boolean interrupted = Thread.interrupted();
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
       System.getLogger(AtomicFile.class.getName())
           .log(System.Logger.Level.DEBUG, "cannot force directory " + directory, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   /** What the system says of a write does not tell of which file. */
   private static IOException unwritten(Path where, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      // It has no message, and callers know it by its type.
+      cause.initCause(new IOException(where + ": the thread that wrote it was interrupted"));
+      return cause;
+    }
     return new IOException(where + ": cannot be written: " + cause.getMessage(), cause);
   }
 

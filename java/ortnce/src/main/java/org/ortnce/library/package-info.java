@@ -13,6 +13,6 @@
  * </ol>
  *
  * <p>The JVM never loads the library itself: ONNX Runtime opens it by path. Of ONNX Runtime this
- * package knows only the session options that a library is registered with.
+ * package knows only its environment and the session options that a library is registered with.
  */
 package org.ortnce.library;

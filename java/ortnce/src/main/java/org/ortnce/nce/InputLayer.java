@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.Gradient;
+import org.ortnce.onnx.Gradients;
 import org.ortnce.onnx.ModelBuilder;
 import org.ortnce.onnx.Ops;
 import org.ortnce.onnx.Shape;
@@ -106,12 +108,45 @@ public final class InputLayer {
   Value in(ModelBuilder model, Parameters parameters) {
     Value x = examples();
     model.input(inputName(), x);
-    if (embeddings.isPresent()) {
-      x = Ops.gather(parameters.in(model, GraphNames.EMBEDDINGS), x, 0);
-      if (embeddings.get().context() > 0) {
-        x = Ops.reduceMean(x, false, 1);
-      }
+    return dense(looksUp() ? lookUp(x, model, parameters) : x, model, parameters);
+  }
+
+  /** Whether the examples are ids of embeddings. */
+  boolean looksUp() {
+    return embeddings.isPresent();
+  }
+
+  /** What follows the look-up of embeddings, as a layer of its own. */
+  InputLayer afterLookUp() {
+    return new InputLayer(Optional.empty(), dense, dim);
+  }
+
+  /** The embeddings of ids, averaged over the context of an example: float [batch, length]. */
+  Value lookUp(Value ids, ModelBuilder model, Parameters parameters) {
+    Value rows = Ops.gather(parameters.in(model, GraphNames.EMBEDDINGS), ids, 0);
+    return embeddings.orElseThrow().context() > 0 ? Ops.reduceMean(rows, false, 1) : rows;
+  }
+
+  /**
+   * The gradient by the embeddings.
+   *
+   * @param g the gradient by what {@link #lookUp} returned
+   */
+  Gradient lookUpGradient(Value ids, Value g) {
+    Embeddings table = embeddings.orElseThrow();
+    Value rows = g;
+    if (table.context() > 0) {
+      // Divided before it is repeated: there are fewer elements then.
+      Value share = Ops.div(g, Ops.scalar((float) table.context()));
+      Value shape = Ops.concat(0, Ops.shape(ids), Ops.vector(table.dim()));
+      rows = Ops.expand(Ops.unsqueeze(share, 1), shape);
     }
+    return Gradients.deduplicate(ids, rows);
+  }
+
+  /** The dense layer, if there is one, of what was looked up or given. */
+  Value dense(Value examples, ModelBuilder model, Parameters parameters) {
+    Value x = examples;
     if (dense.isPresent()) {
       Value weights = parameters.in(model, GraphNames.HIDDEN_WEIGHTS);
       Value biases = parameters.in(model, GraphNames.HIDDEN_BIASES);
@@ -120,7 +155,8 @@ public final class InputLayer {
     return x;
   }
 
-  private Value examples() {
+  /** The graph input that takes the examples. */
+  Value examples() {
     if (embeddings.isEmpty()) {
       long features = dense.map(Dense::inputs).orElse(dim);
       return Value.input(ElementType.FLOAT, Shape.of(BATCH, Dim.of(features)));

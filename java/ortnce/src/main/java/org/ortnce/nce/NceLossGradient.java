@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ortnce.onnx.Dim;
+import org.ortnce.onnx.Gradient;
 import org.ortnce.onnx.GradientRule;
 import org.ortnce.onnx.NodeGradients;
 import org.ortnce.onnx.Ops;
@@ -71,31 +72,46 @@ final class NceLossGradient {
   /** Both ops have their weights at the same place: loss_grad stands where step was. */
   private static void addWeights(
       NodeGradients node, Value ids, Value rows, List<Value> weights, NceLossOptions options) {
-    if (weights.size() == 1) {
-      node.addUniqueSlices(FIRST_WEIGHTS, ids, rows);
-    } else if (options.partitionStrategy() == PartitionStrategy.MOD) {
-      addInterleaved(node, ids, rows, weights.size());
-    } else {
-      addRanges(node, ids, rows, weights);
+    List<Gradient.IndexedSlices> slices = split(ids, rows, weights, options.partitionStrategy());
+    for (int p = 0; p < slices.size(); p++) {
+      node.addUniqueSlices(FIRST_WEIGHTS + p, slices.get(p).indices(), slices.get(p).values());
     }
   }
 
+  /**
+   * The gradient by each partition of the weights.
+   *
+   * @param ids classes, ascending and unique
+   * @param rows the gradients by their embeddings
+   */
+  static List<Gradient.IndexedSlices> split(
+      Value ids, Value rows, List<Value> weights, PartitionStrategy strategy) {
+    if (weights.size() == 1) {
+      return List.of(new Gradient.IndexedSlices(ids, rows));
+    }
+    return strategy == PartitionStrategy.MOD
+        ? interleaved(ids, rows, weights.size())
+        : ranges(ids, rows, weights);
+  }
+
   /** Class c is row c / P of partition c % P: rows of a partition keep their order. */
-  private static void addInterleaved(NodeGradients node, Value ids, Value rows, int partitions) {
+  private static List<Gradient.IndexedSlices> interleaved(Value ids, Value rows, int partitions) {
+    List<Gradient.IndexedSlices> slices = new ArrayList<>();
     Value count = Ops.scalar((long) partitions);
     Value partition = Ops.mod(ids, count);
     for (int p = 0; p < partitions; p++) {
       Value mine = Ops.equal(partition, Ops.scalar((long) p));
-      node.addUniqueSlices(
-          FIRST_WEIGHTS + p,
-          Ops.div(Ops.compress(ids, mine, 0), count),
-          Ops.compress(rows, mine, 0));
+      slices.add(
+          new Gradient.IndexedSlices(
+              Ops.div(Ops.compress(ids, mine, 0), count), Ops.compress(rows, mine, 0)));
     }
+    return slices;
   }
 
   /** Each partition has a range of classes. */
-  private static void addRanges(
-      NodeGradients node, Value classIds, Value classRows, List<Value> weights) {
+  private static List<Gradient.IndexedSlices> ranges(
+      Value classIds, Value classRows, List<Value> weights) {
+    List<Gradient.IndexedSlices> slices = new ArrayList<>();
     List<Value> ends = ends(weights);
     int last = weights.size() - 1;
     for (int p = 0; p <= last; p++) {
@@ -105,8 +121,9 @@ final class NceLossGradient {
       Value mine = below == null ? above : above == null ? below : Ops.and(above, below);
       Value ids = Ops.compress(classIds, mine, 0);
       Value rows = Ops.compress(classRows, mine, 0);
-      node.addUniqueSlices(FIRST_WEIGHTS + p, start == null ? ids : Ops.sub(ids, start), rows);
+      slices.add(new Gradient.IndexedSlices(start == null ? ids : Ops.sub(ids, start), rows));
     }
+    return slices;
   }
 
   /** The class after the last of each partition, constant as far as sizes are fixed. */

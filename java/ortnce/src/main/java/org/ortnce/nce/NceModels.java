@@ -83,9 +83,8 @@ public final class NceModels {
       OutputLayer layer,
       NceLossOptions options,
       Value... parameters) {
-    boolean inOneNode = options.reduction() != Reduction.NONE && options.ignoreIndex().isEmpty();
     LossHead head =
-        inOneNode
+        hasGradients(options)
             ? (output, labels, inputs, attributes, given, step) ->
                 NceOps.nceLossWithGradients(
                     output.weights(), output.biases(), labels, inputs, attributes, step)
@@ -93,6 +92,11 @@ public final class NceModels {
     ModelOptions graph = new ModelOptions(false, true, true, false);
     Value loss = addLoss(model, activations, layer, options, graph, head);
     model.withGradients(loss, parameters);
+  }
+
+  /** Whether one node computes such a loss and its gradients. */
+  static boolean hasGradients(NceLossOptions options) {
+    return options.reduction() != Reduction.NONE && options.ignoreIndex().isEmpty();
   }
 
   /** Adds the graph of a training loss to a model, outputs included. */
@@ -247,13 +251,13 @@ public final class NceModels {
     };
   }
 
-  private static Value labels(ModelBuilder model, int numTrue) {
+  static Value labels(ModelBuilder model, int numTrue) {
     Value labels = Value.input(ElementType.INT64, Shape.of(BATCH, Dim.of(numTrue)));
     model.input(GraphNames.LABELS, labels);
     return labels;
   }
 
-  private static SampledValues sampledValues(ModelBuilder model, NceLossOptions options) {
+  static SampledValues sampledValues(ModelBuilder model, NceLossOptions options) {
     Dim numSampled =
         options.numSampled().isPresent()
             ? Dim.of(options.numSampled().getAsLong())

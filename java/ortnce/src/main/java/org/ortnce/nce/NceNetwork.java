@@ -79,6 +79,11 @@ public final class NceNetwork {
     return numClasses;
   }
 
+  /** How the classes are spread over the partitions of the weights. */
+  public PartitionStrategy partitionStrategy() {
+    return strategy;
+  }
+
   /** The names and shapes of the parameters, all float. */
   public Map<String, Shape> parameters() {
     Map<String, Shape> shapes = new LinkedHashMap<>(input.parameters());
@@ -113,6 +118,11 @@ public final class NceNetwork {
         options,
         parameters.all());
     return model.build();
+  }
+
+  /** {@link #trainingStep} in three models, of which one needs no whole table. */
+  public SplitTrainingStep splitTrainingStep(NceLossOptions options) {
+    return new SplitTrainingStep(this, options);
   }
 
   /**
@@ -174,7 +184,7 @@ public final class NceNetwork {
     return NceModels.inference(model -> input.in(model, parameters), output(parameters), options);
   }
 
-  private OutputLayer output(Parameters parameters) {
+  OutputLayer output(Parameters parameters) {
     return OutputLayer.of(parameters, strategy, partitions);
   }
 }

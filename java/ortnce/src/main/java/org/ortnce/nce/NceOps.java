@@ -141,6 +141,13 @@ public final class NceOps {
       Value inputs,
       NceLossOptions options,
       Value step) {
+    checkHasGradients(options);
+    SampledValues sample =
+        CandidateSamplers.logUniformCandidateSampler(labels, samplerOf(options), step);
+    return lossWithGradients(weights, biases, labels, inputs, options, sample);
+  }
+
+  private static void checkHasGradients(NceLossOptions options) {
     OpArguments arguments = new OpArguments(NCE_LOSS_GRAD);
     if (options.reduction() == Reduction.NONE) {
       throw arguments.error("reduction", "mean or sum", "none");
@@ -148,8 +155,21 @@ public final class NceOps {
     if (options.ignoreIndex().isPresent()) {
       throw arguments.error("ignore_index", "absent", "" + options.ignoreIndex().getAsLong());
     }
-    SampledValues sample =
-        CandidateSamplers.logUniformCandidateSampler(labels, samplerOf(options), step);
+  }
+
+  /**
+   * The same with candidates that are given.
+   *
+   * @param options with a reduction and no {@code ignore_index}
+   */
+  static NceLoss lossWithGradients(
+      List<Value> weights,
+      Value biases,
+      Value labels,
+      Value inputs,
+      NceLossOptions options,
+      SampledValues sample) {
+    checkHasGradients(options);
     NceLossGrad node =
         nceLossGrad(
             Ops.scalar(1f),
@@ -164,7 +184,7 @@ public final class NceOps {
   }
 
   /** The sampler that {@code NceLoss} is. */
-  private static SamplerOptions samplerOf(NceLossOptions options) {
+  static SamplerOptions samplerOf(NceLossOptions options) {
     OpArguments arguments = new OpArguments(NCE_LOSS);
     if (options.numSampled().isEmpty()) {
       throw arguments.error("num_sampled", "a value, since no sampled values are given", "none");

@@ -235,8 +235,7 @@ public final class OutputLayer {
     List<Tensor> parts = new ArrayList<>();
     weights.forEach(w -> parts.add(inMemory(w)));
     List<Tensor> own = strategy.rowsOf(parts, range.begin(), range.end());
-    Tensor ownBiases =
-        biases == null ? null : Rows.of(inMemory(biases), range.begin(), range.size());
+    Tensor ownBiases = biases == null ? null : inMemory(biases).rows(range.begin(), range.size());
     return partitioned(own, strategy, ownBiases);
   }
 

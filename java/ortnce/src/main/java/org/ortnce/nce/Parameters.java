@@ -45,7 +45,13 @@ final class Parameters {
                   : value.elementType() == ElementType.FLOAT;
           if (!fits || !value.shape().equals(shape)) {
             throw new IllegalArgumentException(
-                "parameter '" + name + "' must be float" + shape + ", got " + value);
+                "parameter '"
+                    + name
+                    + "' must be float"
+                    + (ofOutputLayer(name) ? ", float16 or bfloat16 " : "")
+                    + shape
+                    + ", got "
+                    + value);
           }
           parameters.values.put(name, value);
         });

@@ -89,7 +89,7 @@ public enum PartitionStrategy {
       for (int q = 0; q < count; q++) {
         int p = Math.toIntExact((begin + q) % count);
         long first = rowsBefore(begin, p, count);
-        rows.add(Rows.of(partitions.get(p), first, rowsBefore(end, p, count) - first));
+        rows.add(partitions.get(p).rows(first, rowsBefore(end, p, count) - first));
       }
       return rows;
     }
@@ -98,7 +98,7 @@ public enum PartitionStrategy {
       long from = Math.max(begin, start);
       long to = Math.min(end, start + partition.dim(0));
       if (from < to) {
-        rows.add(Rows.of(partition, from - start, to - from));
+        rows.add(partition.rows(from - start, to - from));
       }
       start += partition.dim(0);
     }

@@ -112,8 +112,10 @@ final class GraphImporter {
 
   private void nodes(NodeProto node) throws IOException {
     long written = opsets.getOrDefault("", 0L);
-    Optional<List<NodeProto>> nodes = upgrade.node(node, written);
-    if (nodes.isEmpty() || upgrade.isNeedless(node, written)) {
+    // Asked first: a form in the later version takes names.
+    Optional<List<NodeProto>> nodes =
+        upgrade.isNeedless(node, written) ? Optional.empty() : upgrade.node(node, written);
+    if (nodes.isEmpty()) {
       node(node, opsets);
       return;
     }

@@ -168,7 +168,13 @@ public final class ModelBuilder {
     return this;
   }
 
-  private void gradient(String name, Shape shape, Gradient gradient) {
+  /**
+   * Adds the gradient by an input as outputs, under the names of {@link #withGradients}.
+   *
+   * @param name of the input
+   * @param shape of the input
+   */
+  public ModelBuilder gradient(String name, Shape shape, Gradient gradient) {
     if (gradient instanceof Gradient.Dense dense) {
       output(GradientNames.dense(name), dense.value(), shape);
     } else if (gradient instanceof Gradient.IndexedSlices rows) {
@@ -177,6 +183,7 @@ public final class ModelBuilder {
       output(GradientNames.indices(name), rows.indices(), Shape.of(dims.get(0)));
       output(GradientNames.values(name), rows.values(), Shape.of(dims));
     }
+    return this;
   }
 
   /** Whether the functions of nodes ({@link NodeBuilder#fallback}) are written; true at first. */

@@ -1,14 +1,15 @@
 package org.ortnce.onnx;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +28,17 @@ import java.util.TreeMap;
  * @param dataFiles the files of external data, each once
  */
 public record ModelHeader(Map<String, Long> opsetImports, List<Path> dataFiles) {
+  /** What is compared with the SHA-256 sums that a model has. */
+  public enum Sums {
+    NOTHING,
+
+    /** The model, if it has a sum, as {@link OnnxModel#verifyWithoutData} does. */
+    MODEL,
+
+    /** The model, which must have sums, and its data files, as {@link OnnxModel#verify} does. */
+    MODEL_AND_DATA
+  }
+
   /** Copies the collections. */
   public ModelHeader {
     opsetImports = Map.copyOf(opsetImports);
@@ -40,9 +52,24 @@ public record ModelHeader(Map<String, Long> opsetImports, List<Path> dataFiles) 
    * @throws IOException for what is listed above, or if the model cannot be read
    */
   public static ModelHeader check(Path model) throws IOException {
+    return check(model, Sums.NOTHING);
+  }
+
+  /**
+   * The same, and compares sums.
+   *
+   * @throws IOException for what is listed above, if the model cannot be read, or for what {@code
+   *     sums} find
+   */
+  public static ModelHeader check(Path model, Sums sums) throws IOException {
     Objects.requireNonNull(model, "model");
-    try (InputStream in = Files.newInputStream(model)) {
-      return check(in, ExternalDataFiles.directoryOf(model));
+    // One file for all passes: another may take its place meanwhile.
+    try (FileChannel channel = FileChannel.open(model, StandardOpenOption.READ)) {
+      return check(
+          () -> Channels.newInputStream(channel.position(0)),
+          ExternalDataFiles.directoryOf(model),
+          model.toString(),
+          sums);
     } catch (ExternalTensor.Refused e) {
       throw new IOException(model + ": " + e.getMessage(), e);
     }
@@ -55,16 +82,34 @@ public record ModelHeader(Map<String, Long> opsetImports, List<Path> dataFiles) 
    * @throws IOException for what is listed above
    */
   public static ModelHeader check(byte[] model, Path directory) throws IOException {
-    return check(new ByteArrayInputStream(model), directory);
+    return check(model, directory, Sums.NOTHING);
   }
 
-  private static ModelHeader check(InputStream model, Path directory) throws IOException {
-    ModelScan scan;
-    try {
-      scan = ModelScan.of(model);
-    } catch (InvalidProtocolBufferException e) {
+  /** The same, and compares sums. */
+  public static ModelHeader check(byte[] model, Path directory, Sums sums) throws IOException {
+    return check(() -> new ByteArrayInputStream(model), directory, OnnxModel.UNNAMED, sums);
+  }
+
+  private static ModelHeader check(
+      ModelManifest.Bytes model, Path directory, String source, Sums sums) throws IOException {
+    if (sums == Sums.MODEL_AND_DATA) {
+      ModelScan scan = ModelManifest.scan(model, source);
+      ModelHeader header = of(scan, directory);
+      ModelManifest.verify(scan, model, directory, source);
+      return header;
+    }
+    Optional<ModelScan> scan = ModelScan.ofModel(model.fromStart());
+    if (scan.isEmpty()) {
       return new ModelHeader(Map.of(), List.of());
     }
+    ModelHeader header = of(scan.get(), directory);
+    if (sums == Sums.MODEL) {
+      ModelManifest.verifyOwn(scan.get(), model, source);
+    }
+    return header;
+  }
+
+  private static ModelHeader of(ModelScan scan, Path directory) throws IOException {
     Map<String, Long> opsets = new TreeMap<>();
     scan.opsets().forEach(o -> opsets.merge(o.domain(), o.version(), Math::max));
     return new ModelHeader(opsets, ExternalDataFiles.check(scan.external(), directory));

@@ -144,19 +144,22 @@ final class ModelManifest {
     InputStream fromStart() throws IOException;
   }
 
+  /** Scans what must be a model. */
+  static ModelScan scan(Bytes model, String source) throws IOException {
+    try {
+      return ModelScan.of(model.fromStart());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(source + ": is not an ONNX model: " + e.getMessage(), e);
+    }
+  }
+
   /**
    * Compares a model with its own sum, if it has one.
    *
    * @param source what to call the model in messages
    * @throws IOException if it differs, or the model has only a part of a manifest
    */
-  static void verifyOwn(Bytes model, String source) throws IOException {
-    ModelScan scan;
-    try {
-      scan = ModelScan.of(model.fromStart());
-    } catch (InvalidProtocolBufferException e) {
-      return; // No model; whoever parses it refuses it.
-    }
+  static void verifyOwn(ModelScan scan, Bytes model, String source) throws IOException {
     Map<String, ModelScan.Metadata> pairs = pairs(scan, source);
     if (!pairs.isEmpty()) {
       verifyOwn(model, pairs, source);
@@ -168,13 +171,8 @@ final class ModelManifest {
    *
    * @param source what to call the model in messages
    */
-  static void verify(Bytes model, Path directory, String source) throws IOException {
-    ModelScan scan;
-    try {
-      scan = ModelScan.of(model.fromStart());
-    } catch (InvalidProtocolBufferException e) {
-      throw new IOException(source + ": is not an ONNX model: " + e.getMessage(), e);
-    }
+  static void verify(ModelScan scan, Bytes model, Path directory, String source)
+      throws IOException {
     Map<String, ModelScan.Metadata> pairs = pairs(scan, source);
     if (pairs.isEmpty()) {
       throw new IOException(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Goes through the wire format of a model once and notes what must be known before anybody opens
@@ -85,6 +86,15 @@ final class ModelScan {
     ModelScan scan = new ModelScan(CodedInputStream.newInstance(model));
     scan.message(Message.MODEL, 0);
     return scan;
+  }
+
+  /** The same; empty for what is no model: whoever parses that refuses it. */
+  static Optional<ModelScan> ofModel(InputStream stream) throws IOException {
+    try {
+      return Optional.of(of(stream));
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.empty();
+    }
   }
 
   /** The tensors that have external data or say anything about it. */

@@ -19,6 +19,9 @@ final class NodeUpgrades {
     Optional<List<NodeProto>> of(OldNode node);
   }
 
+  private static final AttributeProto ASYMMETRIC =
+      OldNode.string("coordinate_transformation_mode", "asymmetric");
+
   private static final Map<String, Rule> RULES = new HashMap<>();
 
   static {
@@ -43,7 +46,7 @@ final class NodeUpgrades {
     rule("Scatter", 11, node -> node.operator("ScatterElements").done());
     rule("Upsample", 9, node -> node.floatsToInput("scales", 1).done());
     rule("Upsample", 10, NodeUpgrades::upsample);
-    rule("Resize", 11, NodeUpgrades::upsample);
+    rule("Resize", 11, NodeUpgrades::resize);
     rule("RoiAlign", 16, NodeUpgrades::roiAlign);
     rule("GridSample", 20, NodeUpgrades::gridSample);
   }
@@ -120,15 +123,45 @@ final class NodeUpgrades {
     return node.hasOneOutput().done();
   }
 
-  /** Upsample, and Resize as it was in version 10. */
   private static Optional<List<NodeProto>> upsample(OldNode node) {
+    return asymmetric(node.operator("Resize"), node.input(1), "floor").done();
+  }
+
+  /**
+   * In version 10 ONNX Runtime takes the nearest element below where it enlarges and above where it
+   * shrinks; later a node does one of the two along all axes. Each axis is resized for itself, so
+   * one node that enlarges and one that shrinks give the same.
+   */
+  private static Optional<List<NodeProto>> resize(OldNode node) {
+    Optional<AttributeProto> mode = node.attribute("mode");
+    if (mode.isPresent() && !mode.get().getRefAttrName().isEmpty()) {
+      return Optional.empty();
+    }
+    if (mode.isPresent() && !mode.get().getS().toStringUtf8().equals("nearest")) {
+      return upsample(node);
+    }
     String scales = node.input(1);
-    return node.operator("Resize")
-        .setInput(1, "")
+    String one = node.value("one");
+    String enlarging = node.value("enlarging");
+    String shrinking = node.value("shrinking");
+    String enlarged = node.value("enlarged");
+    node.before("Constant", List.of(), one, OldNode.number("value_float", 1));
+    node.before("Max", List.of(scales, one), enlarging);
+    node.before("Min", List.of(scales, one), shrinking);
+    node.before(
+        "Resize", List.of(node.input(0), "", enlarging), enlarged, ASYMMETRIC, nearest("floor"));
+    return asymmetric(node.setInput(0, enlarged), shrinking, "ceil").done();
+  }
+
+  private static OldNode asymmetric(OldNode node, String scales, String nearestMode) {
+    return node.setInput(1, "")
         .setInput(2, scales)
-        .setAttribute(OldNode.string("coordinate_transformation_mode", "asymmetric"))
-        .setAttribute(OldNode.string("nearest_mode", "floor"))
-        .done();
+        .setAttribute(ASYMMETRIC)
+        .setAttribute(nearest(nearestMode));
+  }
+
+  private static AttributeProto nearest(String mode) {
+    return OldNode.string("nearest_mode", mode);
   }
 
   private static Optional<List<NodeProto>> roiAlign(OldNode node) {

@@ -39,6 +39,14 @@ final class OldNode {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 
+  static AttributeProto number(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+
   static AttributeProto string(String name, String value) {
     return AttributeProto.newBuilder()
         .setName(name)

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.ortnce.io.AtomicFile;
 import org.ortnce.onnx.proto.ModelProto;
 import org.ortnce.onnx.proto.TensorProto;
@@ -34,6 +35,9 @@ import org.ortnce.tensor.TensorData;
  * ExternalDataOptions)}.
  */
 public final class OnnxModel {
+  /** What messages call a model that has no file. */
+  static final String UNNAMED = "ONNX model";
+
   private final ModelProto proto;
 
   /** The data of each initializer that was built; null where {@code proto} has it. */
@@ -108,11 +112,17 @@ public final class OnnxModel {
               + ": its weights belong in external data");
     }
     byte[] bytes = Files.readAllBytes(file);
-    ModelManifest.verifyOwn(() -> new ByteArrayInputStream(bytes), file.toString());
+    ModelManifest.Bytes content = () -> new ByteArrayInputStream(bytes);
+    Optional<ModelScan> scan = ModelScan.ofModel(content.fromStart());
+    if (scan.isPresent()) {
+      ModelManifest.verifyOwn(scan.get(), content, file.toString());
+    }
     Path directory = ExternalDataFiles.directoryOf(file);
     OnnxModel model = parse(bytes, true, file.toString(), directory);
     try {
-      ModelHeader.check(bytes, directory);
+      if (scan.isPresent()) {
+        ExternalDataFiles.check(scan.get().external(), directory);
+      }
     } catch (ExternalTensor.Refused e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
@@ -126,7 +136,7 @@ public final class OnnxModel {
    * @throws IOException if the bytes are no ONNX model
    */
   public static OnnxModel parse(byte[] bytes) throws IOException {
-    return parse(Objects.requireNonNull(bytes, "bytes"), false, "ONNX model", null);
+    return parse(Objects.requireNonNull(bytes, "bytes"), false, UNNAMED, null);
   }
 
   private static OnnxModel parse(byte[] bytes, boolean own, String source, Path directory)
@@ -216,8 +226,10 @@ public final class OnnxModel {
   public static void verify(Path file) throws IOException {
     // One file for all passes: another may take its place meanwhile.
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ModelManifest.Bytes content = () -> Channels.newInputStream(channel.position(0));
       ModelManifest.verify(
-          () -> Channels.newInputStream(channel.position(0)),
+          ModelManifest.scan(content, file.toString()),
+          content,
           ExternalDataFiles.directoryOf(file),
           file.toString());
     }
@@ -229,7 +241,9 @@ public final class OnnxModel {
    * @param directory where its data files are; null if it has none
    */
   public static void verify(byte[] model, Path directory) throws IOException {
-    ModelManifest.verify(() -> new ByteArrayInputStream(model), directory, "ONNX model");
+    ModelManifest.Bytes content = () -> new ByteArrayInputStream(model);
+    ModelScan scan = ModelManifest.scan(content, UNNAMED);
+    ModelManifest.verify(scan, content, directory, UNNAMED);
   }
 
   /**
@@ -240,13 +254,21 @@ public final class OnnxModel {
    */
   public static void verifyWithoutData(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ModelManifest.verifyOwn(() -> Channels.newInputStream(channel.position(0)), file.toString());
+      verifyWithoutData(() -> Channels.newInputStream(channel.position(0)), file.toString());
     }
   }
 
   /** The same for a serialized model. */
   public static void verifyWithoutData(byte[] model) throws IOException {
-    ModelManifest.verifyOwn(() -> new ByteArrayInputStream(model), "ONNX model");
+    verifyWithoutData(() -> new ByteArrayInputStream(model), UNNAMED);
+  }
+
+  private static void verifyWithoutData(ModelManifest.Bytes content, String source)
+      throws IOException {
+    Optional<ModelScan> scan = ModelScan.ofModel(content.fromStart());
+    if (scan.isPresent()) {
+      ModelManifest.verifyOwn(scan.get(), content, source);
+    }
   }
 
   /**

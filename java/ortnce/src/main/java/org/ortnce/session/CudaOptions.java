@@ -7,7 +7,10 @@ import java.util.OptionalLong;
 
 /**
  * How a session uses a CUDA device. Nodes without a CUDA kernel run on the processor whatever the
- * policy; ONNX Runtime copies what passes between the two.
+ * policy; ONNX Runtime copies what passes between the two. A FullSigmoidLoss node that gives {@code
+ * softmax_loss}, {@code true_ranks} or {@code true_logits}, as evaluation models with metrics do,
+ * is refused on CUDA when the session opens: {@link CudaPolicy#PREFER} then runs the whole model on
+ * the processor.
  *
  * @param policy what happens where there is no usable device
  * @param deviceId the device, counted from 0 as CUDA does

@@ -67,7 +67,8 @@ public final class ModelSession implements AutoCloseable {
    * checked before ({@link org.ortnce.onnx.ModelHeader}).
    *
    * @throws IOException if the file is missing, empty or no regular file, what it says of external
-   *     data is not sound, or {@link SessionConfig#verifyManifest()} finds damage
+   *     data is not sound, or {@link SessionConfig#verifyModel()}, which is on by default, or
+   *     {@link SessionConfig#verifyManifest()} finds damage
    * @throws IllegalArgumentException if the model has inputs or outputs that are no tensors
    * @throws IllegalStateException if the native library is wanted and not usable
    * @throws OrtException if ONNX Runtime refuses the model or the native library
@@ -92,6 +93,7 @@ public final class ModelSession implements AutoCloseable {
    *
    * @throws IllegalArgumentException if {@code model} is empty, the model has inputs or outputs
    *     that are no tensors, what it says of external data is not sound, or {@link
+   *     SessionConfig#verifyModel()}, which is on by default, or {@link
    *     SessionConfig#verifyManifest()} finds damage
    * @throws IllegalStateException if the native library is wanted and not usable
    * @throws OrtException if ONNX Runtime refuses the model or the native library

@@ -17,7 +17,6 @@ import java.util.Optional;
 import org.ortnce.nce.NceOps;
 import org.ortnce.onnx.InitializerTypes;
 import org.ortnce.onnx.ModelHeader;
-import org.ortnce.onnx.OnnxModel;
 import org.ortnce.onnx.TensorType;
 
 /** Where a model comes from: a file or bytes. */
@@ -46,8 +45,7 @@ abstract class ModelSource {
    * @throws IllegalArgumentException if the model needs a newer library
    */
   void check(SessionConfig config) throws IOException {
-    Path directory = directory(config);
-    ModelHeader header = header(directory);
+    ModelHeader header = header(directory(config), sums(config));
     Long version = header.opsetImports().get(NceOps.DOMAIN);
     if (config.registerLibrary() && version != null && version > NceOps.DOMAIN_VERSION) {
       throw new IllegalArgumentException(
@@ -59,21 +57,19 @@ abstract class ModelSource {
               + NceOps.DOMAIN_VERSION
               + ": update ort-nce");
     }
+  }
+
+  private static ModelHeader.Sums sums(SessionConfig config) {
     if (config.verifyManifest()) {
-      verify(directory);
-    } else if (config.verifyModel()) {
-      verifyWithoutData();
+      return ModelHeader.Sums.MODEL_AND_DATA;
     }
+    return config.verifyModel() ? ModelHeader.Sums.MODEL : ModelHeader.Sums.NOTHING;
   }
 
   /** Where the data files of the model are; null if nowhere. */
   abstract Path directory(SessionConfig config);
 
-  abstract ModelHeader header(Path directory) throws IOException;
-
-  abstract void verify(Path directory) throws IOException;
-
-  abstract void verifyWithoutData() throws IOException;
+  abstract ModelHeader header(Path directory, ModelHeader.Sums sums) throws IOException;
 
   /**
    * A model file.
@@ -108,18 +104,8 @@ abstract class ModelSource {
       }
 
       @Override
-      ModelHeader header(Path directory) throws IOException {
-        return ModelHeader.check(model);
-      }
-
-      @Override
-      void verify(Path directory) throws IOException {
-        OnnxModel.verify(model);
-      }
-
-      @Override
-      void verifyWithoutData() throws IOException {
-        OnnxModel.verifyWithoutData(model);
+      ModelHeader header(Path directory, ModelHeader.Sums sums) throws IOException {
+        return ModelHeader.check(model, sums);
       }
 
       @Override
@@ -157,18 +143,8 @@ abstract class ModelSource {
       }
 
       @Override
-      ModelHeader header(Path directory) throws IOException {
-        return ModelHeader.check(model, directory);
-      }
-
-      @Override
-      void verify(Path directory) throws IOException {
-        OnnxModel.verify(model, directory);
-      }
-
-      @Override
-      void verifyWithoutData() throws IOException {
-        OnnxModel.verifyWithoutData(model);
+      ModelHeader header(Path directory, ModelHeader.Sums sums) throws IOException {
+        return ModelHeader.check(model, directory, sums);
       }
 
       @Override

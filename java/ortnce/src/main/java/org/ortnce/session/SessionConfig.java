@@ -285,7 +285,12 @@ public final class SessionConfig {
      *
      * <p>Values still go in and out in host memory: ONNX Runtime copies initializers to the device
      * once, when the session opens, and graph inputs in every run, {@link #sharedWeights} given as
-     * graph inputs among them.
+     * graph inputs among them. A training of a network copies the rows that a batch touches
+     * instead.
+     *
+     * <p>FullSigmoidLoss with its optional outputs ({@code softmax_loss}, {@code true_ranks},
+     * {@code true_logits}) has no CUDA kernel and is refused when the session opens; with {@link
+     * CudaPolicy#PREFER} the session then runs on the processor.
      */
     public Builder addCUDA(CudaOptions options) {
       cuda = Objects.requireNonNull(options, "options");

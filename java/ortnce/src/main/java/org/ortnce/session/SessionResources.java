@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.ortnce.library.LibraryRegistration;
+import org.ortnce.library.RuntimeEnvironment;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -42,7 +43,13 @@ final class SessionResources implements AutoCloseable {
     } catch (OrtException onDevice) {
       // What is wrong with the model itself is wrong on the processor too, and is said there.
       SessionConfig onProcessor = config.toBuilder().addCUDA(CudaPolicy.CPU).build();
-      SessionResources resources = open(model, onProcessor, shared);
+      SessionResources resources;
+      try {
+        resources = open(model, onProcessor, shared);
+      } catch (OrtException | RuntimeException e) {
+        e.addSuppressed(onDevice);
+        throw e;
+      }
       String reason = String.valueOf(onDevice.getMessage());
       resources.providers = ActiveProviders.cpuBecause(reason);
       LOGGER.log(Level.WARNING, "runs on the processor instead of a CUDA device: {0}", reason);

@@ -101,7 +101,7 @@ public final class Tensor implements TensorData {
       checkOrder(data, data.order());
       checkAlignment(data, type);
     }
-    long bytes = byteCount(type.byteSize(), shape);
+    long bytes = byteCount(type, shape);
     if (data.remaining() != bytes) {
       throw new IllegalArgumentException(
           "shape "
@@ -166,16 +166,16 @@ public final class Tensor implements TensorData {
 
   /** A zeroed float tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateFloats(long... shape) {
-    return of(allocate(Float.BYTES, shape).asFloatBuffer(), shape);
+    return of(allocate(ElementType.FLOAT, shape).asFloatBuffer(), shape);
   }
 
   /** A zeroed int64 tensor in a direct buffer of the platform's byte order. */
   public static Tensor allocateLongs(long... shape) {
-    return of(allocate(Long.BYTES, shape).asLongBuffer(), shape);
+    return of(allocate(ElementType.INT64, shape).asLongBuffer(), shape);
   }
 
-  private static ByteBuffer allocate(int byteSize, long... shape) {
-    long bytes = byteCount(byteSize, shape);
+  private static ByteBuffer allocate(ElementType type, long... shape) {
+    long bytes = byteCount(type, shape);
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "a Java buffer holds at most " + Integer.MAX_VALUE + " bytes, " + bytes + " are needed");
@@ -218,6 +218,34 @@ public final class Tensor implements TensorData {
     return data instanceof ByteBuffer raw
         ? new Tensor(elementType, raw, newShape)
         : new Tensor(elementType, newShape, data);
+  }
+
+  /**
+   * Rows {@code first} to {@code first + count} along the first dimension, a view of the same
+   * memory.
+   *
+   * @throws IndexOutOfBoundsException if the tensor has no such rows
+   */
+  public Tensor rows(long first, long count) {
+    Objects.checkFromIndexSize(first, count, shape[0]);
+    long[] part = shape.clone();
+    part[0] = 1;
+    long rowSize = elementCount(part);
+    part[0] = count;
+    // A tensor fits into one Java buffer, so its indices are ints.
+    int start = (int) (first * rowSize);
+    int length = (int) (count * rowSize);
+    return switch (elementType) {
+      case FLOAT -> of(floats().slice(start, length), part);
+      case DOUBLE -> of(doubles().slice(start, length), part);
+      case INT64 -> of(longs().slice(start, length), part);
+      case INT32 -> of(ints().slice(start, length), part);
+      default -> {
+        int size = elementType.byteSize();
+        ByteBuffer bytes = rawBytes();
+        yield of(bytes.slice(start * size, length * size).order(bytes.order()), elementType, part);
+      }
+    };
   }
 
   /** The elements of a float tensor; position 0, limit {@link #elementCount()}. */
@@ -314,9 +342,15 @@ public final class Tensor implements TensorData {
     return elementType.onnxName() + Arrays.toString(shape);
   }
 
-  private static long byteCount(int byteSize, long... shape) {
+  /**
+   * The number of bytes of a tensor; 0 for strings, which have no fixed size.
+   *
+   * @throws IllegalArgumentException if a dimension is negative or the product overflows
+   */
+  public static long byteCount(ElementType type, long... shape) {
     long elements = elementCount(shape);
-    if (elements > Long.MAX_VALUE / byteSize) {
+    int byteSize = type.byteSize();
+    if (byteSize > 0 && elements > Long.MAX_VALUE / byteSize) {
       throw new IllegalArgumentException(
           "shape " + Arrays.toString(shape) + " has more than 2^63-1 bytes");
     }

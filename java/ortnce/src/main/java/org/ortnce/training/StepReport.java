@@ -13,6 +13,7 @@ import org.ortnce.tensor.Tensor;
  * @param learningRate the learning rate it was taken with
  * @param sampledCandidates the candidates it was trained against, int64 [num_sampled], if the model
  *     returns them
+ * @param deviceBytes as in {@link StepLoss}
  */
 public record StepReport(
     long step,
@@ -20,4 +21,5 @@ public record StepReport(
     int examples,
     double loss,
     double learningRate,
-    Optional<Tensor> sampledCandidates) {}
+    Optional<Tensor> sampledCandidates,
+    Optional<DeviceBytes> deviceBytes) {}

@@ -134,7 +134,8 @@ public final class Trainer {
           Math.toIntExact(batch.size()),
           loss,
           rate,
-          result.sampledCandidates());
+          result.sampledCandidates(),
+          result.deviceBytes());
     } finally {
       if (!taken) {
         batches.seek(step);
@@ -157,7 +158,7 @@ public final class Trainer {
       throw nonFinite("the norm of a gradient is not finite" + culprit(results), batch, rate);
     }
     optimizer.apply(gradients, rate, step);
-    return new StepLoss(results.loss(), results.sampledCandidates());
+    return results.stepLoss();
   }
 
   private void checkLoss(double loss, Batch batch, double rate) {

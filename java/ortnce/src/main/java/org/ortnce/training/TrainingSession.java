@@ -11,8 +11,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.ortnce.nce.GraphNames;
+import org.ortnce.nce.NceLossOptions;
+import org.ortnce.nce.NceNetwork;
+import org.ortnce.nce.SplitTrainingStep;
 import org.ortnce.onnx.GradientNames;
 import org.ortnce.onnx.OnnxModel;
+import org.ortnce.session.CudaPolicy;
 import org.ortnce.session.ModelSession;
 import org.ortnce.session.SessionConfig;
 import org.ortnce.session.TensorSpec;
@@ -26,6 +30,11 @@ import org.ortnce.tensor.Tensor;
  * <p>The model may come from {@link org.ortnce.nce.NceNetwork#trainingStep} or be any other with
  * output {@code loss} and gradients of {@link org.ortnce.onnx.ModelBuilder#withGradients}. Runs may
  * be concurrent as long as nobody writes to the parameters.
+ *
+ * <p>On a CUDA device ONNX Runtime would copy the parameters there in every run: its Java API has
+ * no tensors in the memory of a device that could stay. So sessions of a network on a device are of
+ * touched rows ({@link #openTouchedRows}). Nothing of this has run on a device yet; on the
+ * processor it gives the same bits.
  */
 public final class TrainingSession implements AutoCloseable {
   private final ModelSession session;
@@ -34,6 +43,9 @@ public final class TrainingSession implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Map<String, TensorSpec> examples;
   private final Set<String> wanted;
+
+  /** What comes before the model, if that takes gradients by rows and not batches. */
+  private final Optional<TouchedRows> touched;
 
   /** The model that updates as well, for the optimizer that was last used. */
   private Optional<Update> update = Optional.empty();
@@ -62,7 +74,12 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private TrainingSession(
-      ModelSession session, OnnxModel model, SessionConfig config, List<Parameter> parameters) {
+      ModelSession session,
+      OnnxModel model,
+      SessionConfig config,
+      List<Parameter> parameters,
+      Optional<TouchedRows> touched) {
+    this.touched = touched;
     this.session = session;
     this.model = model;
     this.config = config;
@@ -86,7 +103,7 @@ public final class TrainingSession implements AutoCloseable {
         want(GradientNames.dense(parameter.name()));
       }
     }
-    examples = others;
+    examples = touched.map(TouchedRows::examples).orElse(others);
     if (session.outputs().containsKey(GraphNames.SAMPLED_CANDIDATES)) {
       wanted.add(GraphNames.SAMPLED_CANDIDATES);
     }
@@ -108,11 +125,70 @@ public final class TrainingSession implements AutoCloseable {
    */
   public static TrainingSession open(
       OnnxModel model, List<Parameter> parameters, SessionConfig config) throws OrtException {
+    return open(model, parameters, config, Optional.empty());
+  }
+
+  /**
+   * Opens the training step of a network: on a CUDA device, if {@code config} asks for one and it
+   * is there, of touched rows ({@link #openTouchedRows}), else of whole tables that are read in
+   * place.
+   *
+   * @throws IllegalArgumentException if the parameters or the options do not fit the network
+   * @throws OrtException if ONNX Runtime refuses a model
+   */
+  public static TrainingSession open(
+      NceNetwork network, NceLossOptions options, List<Parameter> parameters, SessionConfig config)
+      throws OrtException {
+    TrainingSession whole = open(network.trainingStep(options), parameters, config);
+    // Whether there is a usable device is known only now.
+    if (!whole.model().providers().hasCuda()) {
+      return whole;
+    }
+    whole.close();
+    return openTouchedRows(network, options, parameters, config);
+  }
+
+  /**
+   * Opens the training step of a network so that what a device is given and gives back does not
+   * grow with the tables: the sample is drawn and embeddings are looked up on the host, the rows of
+   * the labels and candidates of a batch are copied together, the loss and its gradients are
+   * computed of these, where {@code config} says, and the host updates the tables. {@link StepLoss}
+   * has the bytes. Losses, gradients and updates are those of whole tables; on the processor, bit
+   * for bit and with more copying.
+   *
+   * @param parameters all those of the network
+   * @throws IllegalArgumentException if the parameters or the options do not fit the network
+   * @throws OrtException if ONNX Runtime refuses a model
+   */
+  public static TrainingSession openTouchedRows(
+      NceNetwork network, NceLossOptions options, List<Parameter> parameters, SessionConfig config)
+      throws OrtException {
+    Objects.requireNonNull(parameters, "parameters");
+    SplitTrainingStep step = network.splitTrainingStep(options);
+    SessionConfig host = config.toBuilder().addCUDA(CudaPolicy.CPU).build();
+    TouchedRows touched = TouchedRows.open(step, parameters, config, host);
+    TrainingSession training = null;
+    try {
+      training = open(step.spread(), parameters, host, Optional.of(touched));
+      return training;
+    } finally {
+      if (training == null) {
+        touched.close();
+      }
+    }
+  }
+
+  private static TrainingSession open(
+      OnnxModel model,
+      List<Parameter> parameters,
+      SessionConfig config,
+      Optional<TouchedRows> touched)
+      throws OrtException {
     Objects.requireNonNull(parameters, "parameters");
     ModelSession session = ModelSession.open(model.toByteArray(), config);
     TrainingSession training = null;
     try {
-      training = new TrainingSession(session, model, config, parameters);
+      training = new TrainingSession(session, model, config, parameters, touched);
       return training;
     } finally {
       if (training == null) {
@@ -154,6 +230,21 @@ public final class TrainingSession implements AutoCloseable {
     if (step < 0) {
       throw new IllegalArgumentException("step must be >= 0, got " + step);
     }
+    if (touched.isEmpty()) {
+      return gradients(batch, step);
+    }
+    try (TouchedRows.Step rows = touched.get().take(batch, step)) {
+      LossGradients spread = gradients(rows.values(), step);
+      return new LossGradients(
+          spread.loss(),
+          Optional.of(rows.sampledCandidates()),
+          spread.gradients(),
+          Optional.of(rows.bytes()));
+    }
+  }
+
+  /** By the model itself. */
+  private LossGradients gradients(Map<String, Tensor> batch, long step) throws OrtException {
     Map<String, Tensor> results = session.run(inputs(batch, step, values()), wanted);
     List<ParameterGradient> gradients = new ArrayList<>();
     for (Parameter parameter : parameters) {
@@ -162,7 +253,8 @@ public final class TrainingSession implements AutoCloseable {
     return new LossGradients(
         results.get(GraphNames.LOSS),
         Optional.ofNullable(results.get(GraphNames.SAMPLED_CANDIDATES)),
-        gradients);
+        gradients,
+        Optional.empty());
   }
 
   /**
@@ -188,13 +280,27 @@ public final class TrainingSession implements AutoCloseable {
       throws OrtException {
     BoundOptimizer.checkStep(learningRate, step);
     Update model = updating(optimizer);
+    if (touched.isEmpty()) {
+      return update(model, batch, step, learningRate);
+    }
+    try (TouchedRows.Step rows = touched.get().take(batch, step)) {
+      StepLoss updated = update(model, rows.values(), step, learningRate);
+      return new StepLoss(
+          updated.loss(), Optional.of(rows.sampledCandidates()), Optional.of(rows.bytes()));
+    }
+  }
+
+  private StepLoss update(Update model, Map<String, Tensor> batch, long step, double learningRate)
+      throws OrtException {
+    BoundOptimizer optimizer = model.optimizer();
     float[] coefficients = optimizer.optimizer().coefficients(learningRate, step);
     Map<String, Tensor> values = inputs(batch, step, model.state());
     values.put(UpdateModel.COEFFICIENTS, Tensor.of(coefficients, coefficients.length));
     Map<String, Tensor> results = model.session().run(values, model.results(), model.into());
     return new StepLoss(
         results.get(GraphNames.LOSS),
-        Optional.ofNullable(results.get(GraphNames.SAMPLED_CANDIDATES)));
+        Optional.ofNullable(results.get(GraphNames.SAMPLED_CANDIDATES)),
+        Optional.empty());
   }
 
   private Update updating(BoundOptimizer optimizer) throws OrtException {
@@ -238,14 +344,18 @@ public final class TrainingSession implements AutoCloseable {
         : ParameterGradient.dense(parameter, results.get(GradientNames.dense(name)));
   }
 
-  /** The model underneath, closed with this session. */
+  /**
+   * The model underneath, closed with this session; of touched rows the one that computes the
+   * gradients.
+   */
   public ModelSession model() {
-    return session;
+    return touched.map(TouchedRows::gradients).orElse(session);
   }
 
   /** Waits for the runs in flight and releases everything; closing again does nothing. */
   @Override
   public synchronized void close() {
+    touched.ifPresent(TouchedRows::close);
     session.close();
     update.ifPresent(opened -> opened.session().close());
   }

@@ -8,6 +8,8 @@
  *   <li>{@link org.ortnce.training.Optimizer}, made by {@link org.ortnce.training.Optimizers}, and
  *       {@link org.ortnce.training.BoundOptimizer}, its state: updates the parameters in place, at
  *       the rate of a {@link org.ortnce.training.LearningRateSchedule}.
+ *   <li>{@link org.ortnce.training.TrainingSession}: a step, on tables in place or, for a device,
+ *       on the rows that a batch touches.
  *   <li>{@link org.ortnce.training.ExampleSource}: examples in memory or in files of any size;
  *       {@link org.ortnce.training.ShuffledBatches} makes batches of them, in an order that seed
  *       and step alone decide.

@@ -2,8 +2,10 @@ package org.ortnce.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +58,29 @@ class AtomicFileTest {
                       }))
           .isInstanceOf(IOException.class)
           .hasMessage("no space left");
+      assertThat(Files.readAllBytes(file)).containsExactly(9);
+      assertThat(names()).containsExactly("a.bin");
+    }
+  }
+
+  @Test
+  void anInterruptKeepsItsTypeAndTheOldFile() throws IOException {
+    Path file = directory.resolve("a.bin");
+    Files.write(file, new byte[] {9});
+    for (int bytesAfter : new int[] {0, 1}) {
+      Throwable thrown =
+          catchThrowable(
+              () ->
+                  AtomicFile.write(
+                      file,
+                      out -> {
+                        out.write(1);
+                        Thread.currentThread().interrupt();
+                        out.write(new byte[bytesAfter]);
+                      }));
+      assertThat(Thread.interrupted()).as("interrupted").isTrue();
+      assertThat(thrown).isInstanceOf(ClosedByInterruptException.class);
+      assertThat(thrown.getCause()).hasMessageContainingAll(directory.toString(), "interrupted");
       assertThat(Files.readAllBytes(file)).containsExactly(9);
       assertThat(names()).containsExactly("a.bin");
     }

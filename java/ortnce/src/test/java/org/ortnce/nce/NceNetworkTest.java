@@ -178,7 +178,8 @@ class NceNetworkTest {
     tensors.put("weights", Tensor.of(new float[12], 2, 6));
     assertThatThrownBy(() -> network.inference(tensors, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("parameter 'weights' must be float[11, 6], got float[2, 6]");
+        .hasMessage(
+            "parameter 'weights' must be float, float16 or bfloat16 [11, 6], got float[2, 6]");
     assertThatThrownBy(() -> InputLayer.embeddings(0, 4)).hasMessage("rows must be >= 1, got 0");
     assertThatThrownBy(() -> InputLayer.meanEmbeddings(1, 4, 0))
         .hasMessage("context must be >= 1, got 0");

@@ -143,6 +143,9 @@ class OpsetUpgradeTest {
             attribute("mode", "nearest")),
         old("Upsample", 9, attribute("mode", "linear")).with(floats(1, 1, 2, 2)),
         old("Resize", 10, attribute("mode", "nearest")).with(floats(1, 1, 2, 0.5f)),
+        old("Resize", 10).with(floats(1, 1, 1.7f, 0.6f)),
+        old("Resize", 10).with(floats(0.7f, 2.5f, 0.4f, 0.9f)),
+        old("Resize", 10, attribute("mode", "linear")).with(floats(1, 1, 0.7f, 1.4f)),
         old("RoiAlign", 11, attribute("output_height", 2), attribute("output_width", 2))
             .with(tensor(new float[] {0, 0, 3, 3}, 1, 4), tensor(new long[] {1}, 1)),
         old("GridSample", 16, attribute("mode", "bicubic")).with(GRID).to(20),

@@ -12,12 +12,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ortnce.OldRuntimeBugs;
+import org.ortnce.library.RuntimeEnvironment;
 import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /** Runs models on ONNX Runtime as it comes, with no library of ours. */
 final class StockRuntime implements AutoCloseable {
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = RuntimeEnvironment.get();
   private final OnnxModel model;
   private final OrtSession session;
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import org.ortnce.ChildJvm;
  * test, and an exit status that is looked at.
  */
 final class RowBatch {
-  private static final long ROW_SECONDS = Long.getLong("ortnce.row.seconds", 20);
+  private static final Duration ROW_TIME =
+      Duration.ofSeconds(Long.getLong("ortnce.row.seconds", 20));
   private static final long ADDRESS_SPACE_KIB = 4L << 20;
   private static final List<String> JVM =
       List.of(
@@ -41,8 +43,14 @@ final class RowBatch {
   private final List<String> otherOutput = new ArrayList<>();
   private int tests;
   private String running = "start";
+  private final Duration rowTime;
 
-  private RowBatch() {}
+  /** Of what is running, which may print meanwhile: on the clock of {@link System#nanoTime}. */
+  private long deadline;
+
+  private RowBatch(Duration rowTime) {
+    this.rowTime = rowTime;
+  }
 
   /** Ids of the rows whose tests passed or do not apply to this machine. */
   Set<String> covered() {
@@ -66,7 +74,12 @@ final class RowBatch {
 
   /** Runs the classes in one child. */
   static RowBatch run(List<String> classes) throws IOException, InterruptedException {
-    RowBatch batch = new RowBatch();
+    return run(classes, ROW_TIME);
+  }
+
+  static RowBatch run(List<String> classes, Duration rowTime)
+      throws IOException, InterruptedException {
+    RowBatch batch = new RowBatch(rowTime);
     List<String> command = ChildJvm.command(RowRunner.class, JVM, classes.toArray(String[]::new));
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -91,10 +104,12 @@ final class RowBatch {
     Thread reader = new Thread(() -> pump(child, lines), "row output");
     reader.setDaemon(true);
     reader.start();
+    restartClock();
     for (boolean more = true; more; ) {
-      Optional<String> line = lines.poll(ROW_SECONDS, TimeUnit.SECONDS);
+      long left = deadline - System.nanoTime();
+      Optional<String> line = left < 0 ? null : lines.poll(left, TimeUnit.NANOSECONDS);
       if (line == null) {
-        failures.add(running + ": no end after " + ROW_SECONDS + " s");
+        failures.add(running + ": no end after " + rowTime.toSeconds() + " s");
         return;
       }
       line.ifPresent(this::take);
@@ -102,7 +117,7 @@ final class RowBatch {
     }
     int exit = child.waitFor();
     if (exit != 0) {
-      failures.add(running + ": the process died with status " + exit + tail());
+      failures.add(running + ": the process died with status " + exit + last(30));
     }
   }
 
@@ -116,11 +131,17 @@ final class RowBatch {
     lines.add(Optional.empty());
   }
 
+  private void restartClock() {
+    deadline = System.nanoTime() + rowTime.toNanos();
+  }
+
   private void take(String line) {
     if (line.startsWith(RowRunner.BEGIN)) {
+      restartClock();
       running = line.substring(RowRunner.BEGIN.length());
       otherOutput.clear();
     } else if (line.startsWith(RowRunner.END)) {
+      restartClock();
       end(line.substring(RowRunner.END.length()).split(" ", 3));
     } else {
       otherOutput.add(line);
@@ -132,7 +153,7 @@ final class RowBatch {
     tests++;
     String name = words[1] + " " + words[2];
     if (words[0].equals("FAILED")) {
-      failures.add(name + ": failed" + tail());
+      failures.add(name + ": failed" + last(otherOutput.size()));
       return;
     }
     if (words[0].equals("ABORTED")) {
@@ -141,8 +162,8 @@ final class RowBatch {
     covered.addAll(words[1].isEmpty() ? List.of() : List.of(words[1].split(",")));
   }
 
-  private String tail() {
-    int from = Math.max(0, otherOutput.size() - 30);
+  private String last(int lines) {
+    int from = Math.max(0, otherOutput.size() - lines);
     return "\n  " + String.join("\n  ", otherOutput.subList(from, otherOutput.size()));
   }
 }

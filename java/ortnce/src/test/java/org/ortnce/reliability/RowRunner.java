@@ -15,7 +15,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * Runs the test classes that are its arguments and says of each test when it begins and how it
- * ends, one line each, so that whoever reads knows what killed this process.
+ * ends, one line each, after what it threw, so that whoever reads knows what killed this process.
  */
 final class RowRunner {
   static final String BEGIN = "@@begin ";
@@ -61,8 +61,8 @@ final class RowRunner {
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
       // A container that fails has tests that never begin.
       if (test.isTest() || result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-        out.println(END + result.getStatus() + " " + describe(test));
         result.getThrowable().ifPresent(problem -> problem.printStackTrace(out));
+        out.println(END + result.getStatus() + " " + describe(test));
       }
     }
 

@@ -2,6 +2,7 @@ package org.ortnce.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.onnxruntime.OrtEnvironment;
@@ -71,7 +72,12 @@ class CudaProviderTest {
     SessionConfig config = stock(CudaPolicy.PREFER);
     assertThatThrownBy(() -> ModelSession.open(wrong, config))
         .isInstanceOf(OrtException.class)
-        .hasMessageContaining("NoSuchOp");
+        .hasMessageContaining("NoSuchOp")
+        .satisfies(
+            e ->
+                assertThat(e.getSuppressed())
+                    .singleElement(THROWABLE)
+                    .hasMessageEndingWith(NO_CUDA));
   }
 
   @Test

@@ -6,14 +6,22 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ortnce.ChildJvm;
+import org.ortnce.OrtNce;
 import org.ortnce.nce.NceModels;
 import org.ortnce.nce.OutputLayer;
 import org.ortnce.tensor.Tensor;
 
 /** A JVM with a class path that is longer than ONNX Runtime itself survives. */
 class LongCommandLineTest {
+  /** Asks the library before there is any session. */
+  static final class Asking {
+    public static void main(String[] args) throws Exception {
+      System.out.println("version " + OrtNce.libraryInfo().version());
+    }
+  }
+
   /** Opens a session and runs it. */
-  static final class Child {
+  static final class Running {
     public static void main(String[] args) throws Exception {
       OutputLayer layer = OutputLayer.of(Tensor.of(new float[][] {{1, 0}, {0, 1}}), null);
       byte[] model = NceModels.inference(layer, 1).toByteArray();
@@ -26,9 +34,19 @@ class LongCommandLineTest {
 
   @Test
   void theProcessLives() throws Exception {
+    assertThat(output(Running.class)).contains("class 1");
+  }
+
+  @Test
+  void theLibraryMayBeAskedFirst() throws Exception {
+    String version = OrtNce.version().replace("-SNAPSHOT", "");
+    assertThat(output(Asking.class)).contains("version " + version);
+  }
+
+  private static String output(Class<?> main) throws Exception {
     String padding = "-Dpadding=" + "x".repeat(60_000);
-    ChildJvm.Outcome child = ChildJvm.run(Child.class, Map.of(), List.of("-Xmx256m", padding));
+    ChildJvm.Outcome child = ChildJvm.run(main, Map.of(), List.of("-Xmx256m", padding));
     assertThat(child.exitValue()).as(child.output()).isZero();
-    assertThat(child.output()).contains("class 1");
+    return child.output();
   }
 }

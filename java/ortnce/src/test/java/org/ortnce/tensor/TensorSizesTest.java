@@ -1,5 +1,7 @@
 package org.ortnce.tensor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.ByteBuffer;
@@ -27,6 +29,16 @@ class TensorSizesTest {
                     ElementType.FLOAT16,
                     LARGE))
         .withMessageStartingWith("shape [4611686018427387904]");
+  }
+
+  @Test
+  void rowsOutsideTheTensor() {
+    Tensor tensor = Tensor.of(new float[6], 3, 2);
+    for (long[] range : new long[][] {{-1, 1}, {2, 2}, {0, 4}, {3, -1}, {1L << 62, 1}}) {
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .isThrownBy(() -> tensor.rows(range[0], range[1]));
+    }
+    assertThat(tensor.rows(3, 0)).hasToString("float[0, 2]");
   }
 
   @Test

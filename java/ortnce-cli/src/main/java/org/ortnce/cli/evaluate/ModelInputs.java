@@ -13,6 +13,7 @@ import org.ortnce.nce.GraphNames;
 import org.ortnce.session.DimensionSpec;
 import org.ortnce.session.ModelSession;
 import org.ortnce.session.TensorSpec;
+import org.ortnce.tensor.ElementType;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -80,7 +81,8 @@ public final class ModelInputs {
     String batch = inputs.isEmpty() ? "" : inputs.get(0).symbol();
     List<DimensionSpec> shape = session.inputs().get(name).shape();
     if (shape.isEmpty() || batch.isEmpty() || !shape.get(0).symbol().equals(batch)) {
-      constants.put(name, value.all());
+      ElementType wanted = session.inputs().get(name).elementType();
+      constants.put(name, Ids.as(wanted, name, value.all()));
       return;
     }
     if (value.shape().length != shape.size() || value.size() != size) {
@@ -109,13 +111,13 @@ public final class ModelInputs {
   public Map<String, Tensor> values(long first, Tensor inputs, Map<String, Tensor> own)
       throws IOException {
     Map<String, Tensor> values = new HashMap<>(own);
-    values.putAll(constants);
     for (Map.Entry<String, Rows> rows : perExample.entrySet()) {
       values.put(rows.getKey(), rows.getValue().rows(first, (int) inputs.dim(0)));
     }
     values.put(examples, inputs);
     values.replaceAll(
-        (name, value) -> Views.ids(name, value, session.inputs().get(name).elementType()));
+        (name, value) -> Ids.as(session.inputs().get(name).elementType(), name, value));
+    values.putAll(constants);
     return values;
   }
 

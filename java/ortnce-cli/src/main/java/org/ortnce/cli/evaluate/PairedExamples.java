@@ -26,7 +26,7 @@ public final class PairedExamples implements Examples, Closeable {
               + Arrays.toString(labels.shape())
               + ", expected [examples, num_true] or [examples]");
     }
-    if (!Views.isId(labels.elementType())) {
+    if (!Ids.areIds(labels.elementType())) {
       throw new IllegalArgumentException(
           "labels are " + labels.elementType().onnxName() + ", expected int64 or int32");
     }
@@ -50,7 +50,7 @@ public final class PairedExamples implements Examples, Closeable {
    */
   public static void checkInputs(Rows inputs) {
     int rank = inputs.shape().length;
-    if (rank != 2 && !(Views.isId(inputs.elementType()) && rank == 1)) {
+    if (rank != 2 && !(Ids.areIds(inputs.elementType()) && rank == 1)) {
       throw new IllegalArgumentException(
           "inputs have shape "
               + Arrays.toString(inputs.shape())

@@ -52,7 +52,7 @@ public interface Rows extends Closeable {
 
       @Override
       public Tensor rows(long from, int count) {
-        return Views.rows(tensor, from, count);
+        return tensor.rows(from, count);
       }
 
       @Override

@@ -1,6 +1,5 @@
 package org.ortnce.cli.inspect;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import org.ortnce.LibraryInfo;
 import org.ortnce.OrtNce;
 import org.ortnce.cli.terminal.Failure;
 import org.ortnce.library.NativeLibrary;
+import org.ortnce.library.RuntimeEnvironment;
 import org.ortnce.onnx.FunctionInfo;
 import org.ortnce.onnx.NodeInfo;
 import org.ortnce.onnx.OnnxModel;
@@ -96,7 +96,7 @@ public record KernelReport(
     return new KernelReport(
         NativeLibrary.osArch(),
         OrtNce.version(),
-        OrtEnvironment.getEnvironment().getVersion(),
+        RuntimeEnvironment.get().getVersion(),
         library,
         problem,
         library == null ? null : ask(),

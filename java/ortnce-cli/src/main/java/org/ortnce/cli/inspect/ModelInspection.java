@@ -41,10 +41,12 @@ public final class ModelInspection {
    */
   public static ModelInspection withSessions(
       Path file, Supplier<SessionConfig.Builder> config, CudaOptions cuda) throws IOException {
+    // What is loaded is compared with its sum: the sessions need not do that again.
     OnnxModel model = OnnxModel.load(file);
-    KernelReport kernels = KernelReport.of(file, model, config);
+    Supplier<SessionConfig.Builder> sessions = () -> config.get().verifyModel(false);
+    KernelReport kernels = KernelReport.of(file, model, sessions);
     boolean library = kernels.withLibrary().opened();
-    ProfiledRun run = ProfiledRun.of(file, config.get().registerLibrary(library).addCUDA(cuda));
+    ProfiledRun run = ProfiledRun.of(file, sessions.get().registerLibrary(library).addCUDA(cuda));
     return new ModelInspection(file.toString(), model, kernels, run);
   }
 

@@ -29,13 +29,16 @@ import org.ortnce.tensor.Tensor;
 public record ProfiledRun(
     List<String> providers, String fallback, List<Profile.NodeRun> nodes, String problem) {
 
+  /** More is no example but a table of weights that are inputs. */
+  private static final long MOST_BYTES = 256L << 20;
+
   /** Copies the lists. */
   public ProfiledRun {
     providers = List.copyOf(providers);
     nodes = List.copyOf(nodes);
   }
 
-  /** Runs the model once, on zeros: open dimensions are 1. */
+  /** Runs the model once, on zeros, unless its inputs are large: open dimensions are 1. */
   static ProfiledRun of(Path file, SessionConfig.Builder config) throws IOException {
     Path directory = Files.createTempDirectory("ortnce-profile");
     try {
@@ -52,24 +55,52 @@ public record ProfiledRun(
 
   private static ProfiledRun run(ModelSession session) throws IOException, OrtException {
     ActiveProviders active = session.providers();
-    String problem = null;
-    try {
-      session.run(zeros(session.inputs()));
-    } catch (OrtException | IllegalArgumentException e) {
-      problem = "it does not run on zeros: " + Failure.describe(e);
-    }
+    String problem = runOnZeros(session);
     List<Profile.NodeRun> nodes = Profile.read(session.endProfiling());
     return new ProfiledRun(active.names(), active.fallback().orElse(null), nodes, problem);
+  }
+
+  /** Null, or why it did not run. */
+  private static String runOnZeros(ModelSession session) {
+    try {
+      long bytes = bytes(session.inputs());
+      if (bytes > MOST_BYTES) {
+        return "left out: its inputs are "
+            + bytes
+            + " bytes of zeros, expected at most "
+            + MOST_BYTES
+            + "; are there weights among them?";
+      }
+      session.run(zeros(session.inputs()));
+      return null;
+    } catch (OrtException | IllegalArgumentException e) {
+      return "it does not run on zeros: " + Failure.describe(e);
+    }
+  }
+
+  private static long bytes(Map<String, TensorSpec> inputs) {
+    long sum = 0;
+    for (TensorSpec input : inputs.values()) {
+      sum += Tensor.byteCount(input.elementType(), shape(input));
+      if (sum < 0) { // overflowed
+        return Long.MAX_VALUE;
+      }
+    }
+    return sum;
+  }
+
+  private static long[] shape(TensorSpec input) {
+    return input.shape().stream().mapToLong(ProfiledRun::size).toArray();
   }
 
   private static Map<String, Tensor> zeros(Map<String, TensorSpec> inputs) {
     Map<String, Tensor> values = new HashMap<>();
     inputs.forEach(
         (name, spec) -> {
-          long[] shape = spec.shape().stream().mapToLong(ProfiledRun::size).toArray();
-          long bytes =
-              Math.multiplyExact(Tensor.elementCount(shape), spec.elementType().byteSize());
-          ByteBuffer data = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+          long[] shape = shape(spec);
+          // No more than MOST_BYTES.
+          int bytes = (int) Tensor.byteCount(spec.elementType(), shape);
+          ByteBuffer data = ByteBuffer.allocateDirect(bytes);
           values.put(
               name, Tensor.of(data.order(ByteOrder.nativeOrder()), spec.elementType(), shape));
         });

@@ -60,6 +60,17 @@ public final class TrainReport {
     table.row("  seconds", Table.decimal(run.seconds(), 1), "");
     table.row("  examples/s", Table.decimal(run.examplesPerSecond(), 0), "");
     table.row("  NCE loss", Table.decimal(run.loss(), 4), "mean of the last steps");
+    run.deviceBytes()
+        .ifPresent(
+            bytes ->
+                table.row(
+                    "  bytes/step",
+                    bytes.total() / Math.max(1, run.ownSteps()),
+                    "to the device and back, where there is one: "
+                        + Table.grouped(bytes.toDevice())
+                        + " and "
+                        + Table.grouped(bytes.fromDevice())
+                        + " in all"));
     return table;
   }
 
@@ -121,6 +132,12 @@ public final class TrainReport {
     training.put("seconds", run.seconds());
     training.put("examples_per_second", run.examplesPerSecond());
     training.put("nce_loss", run.loss());
+    run.deviceBytes()
+        .ifPresent(
+            bytes -> {
+              training.put("bytes_to_device", bytes.toDevice());
+              training.put("bytes_from_device", bytes.fromDevice());
+            });
     json.put("training", training);
     json.put("held_out", result.heldOut());
     json.put("neighbours", neighbours(result));

@@ -2,9 +2,11 @@ package org.ortnce.cli.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.ortnce.cli.neighbours.NeighbourTable;
 import org.ortnce.cli.train.data.Dataset;
+import org.ortnce.training.DeviceBytes;
 
 /**
  * What a training found.
@@ -36,9 +38,21 @@ public record TrainResult(
    * @param examples trained on by this process, with repetitions
    * @param seconds of this process, in the loop
    * @param loss the mean NCE loss of the last steps
+   * @param deviceBytes what the steps of this process moved to the device and back, if they were
+   *     given touched rows
    */
   public record Run(
-      long steps, OptionalLong resumedFrom, long examples, double seconds, double loss) {
+      long steps,
+      OptionalLong resumedFrom,
+      long examples,
+      double seconds,
+      double loss,
+      Optional<DeviceBytes> deviceBytes) {
+    /** The steps that this process took. */
+    public long ownSteps() {
+      return steps - resumedFrom.orElse(0);
+    }
+
     /** Examples a second, 0 where there were none. */
     public double examplesPerSecond() {
       return examples == 0 ? 0 : examples / Math.max(1e-9, seconds);

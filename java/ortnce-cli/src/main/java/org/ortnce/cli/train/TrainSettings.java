@@ -17,6 +17,8 @@ import java.util.Map;
  * @param output where its files go; made if missing
  * @param start what becomes of a run that is there already
  * @param checkpointEvery steps from one checkpoint to the next; 0 for none
+ * @param touchedRows whether a step is given the rows that its batch touches even where it could
+ *     read whole tables in place
  */
 public record TrainSettings(
     NetworkSettings network,
@@ -27,7 +29,8 @@ public record TrainSettings(
     long seed,
     Path output,
     RunDirectory.Start start,
-    long checkpointEvery) {
+    long checkpointEvery,
+    boolean touchedRows) {
   /**
    * Checks the ranges.
    *

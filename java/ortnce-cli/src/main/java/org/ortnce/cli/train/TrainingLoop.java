@@ -1,5 +1,8 @@
 package org.ortnce.cli.train;
 
+import ai.onnxruntime.OrtException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.ortnce.cli.plot.LossCurve;
@@ -8,6 +11,7 @@ import org.ortnce.cli.terminal.Table;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.session.SessionConfig;
 import org.ortnce.training.CheckpointDirectory;
+import org.ortnce.training.DeviceBytes;
 import org.ortnce.training.ExampleColumn;
 import org.ortnce.training.ExampleSource;
 import org.ortnce.training.ShuffledBatches;
@@ -70,9 +74,7 @@ final class TrainingLoop {
     boolean keeps = settings.checkpointEvery() > 0 || settings.start() == RunDirectory.Start.RESUME;
     try (CheckpointDirectory checkpoints =
             keeps ? CheckpointDirectory.open(directory.checkpoints()) : null;
-        TrainingSession session =
-            TrainingSession.open(
-                parameters.network().trainingStep(loss), parameters.all(), sessions)) {
+        TrainingSession session = open(loss, sessions)) {
       Trainer.Builder builder =
           Trainer.builder(session, batches)
               .optimizer(settings.optimizer().kind().optimizer())
@@ -87,6 +89,12 @@ final class TrainingLoop {
     }
   }
 
+  private TrainingSession open(NceLossOptions loss, SessionConfig sessions) throws OrtException {
+    return settings.touchedRows()
+        ? TrainingSession.openTouchedRows(parameters.network(), loss, parameters.all(), sessions)
+        : TrainingSession.open(parameters.network(), loss, parameters.all(), sessions);
+  }
+
   private Finished run(Trainer trainer, Progress.Factory progress) throws Exception {
     boolean resumed = settings.start() == RunDirectory.Start.RESUME && trainer.resume();
     long first = trainer.step();
@@ -97,10 +105,12 @@ final class TrainingLoop {
     long start = System.nanoTime();
     // Of this process alone, so that the time left is right after a resume.
     long total = examplesOf(steps) - examplesOf(first);
+    List<DeviceBytes> bytes = new ArrayList<>();
     try (Progress bar = progress.start("training", " examples", total)) {
       trainer.trainTo(
           steps,
           report -> {
+            report.deviceBytes().ifPresent(moved -> add(moved, bytes));
             bar.at(examplesOf(report.step() + 1) - examplesOf(first), total);
             bar.message(() -> "loss " + Table.decimal(trainer.losses().meanOfLast(RECENT), 4));
           });
@@ -111,8 +121,14 @@ final class TrainingLoop {
             resumed ? OptionalLong.of(first) : OptionalLong.empty(),
             total,
             (System.nanoTime() - start) * 1e-9,
-            trainer.losses().meanOfLast(RECENT));
+            trainer.losses().meanOfLast(RECENT),
+            bytes.stream().findFirst());
     return new Finished(run, LossCurve.of(trainer.losses().toArray()));
+  }
+
+  /** The sum is the only element. */
+  private static void add(DeviceBytes moved, List<DeviceBytes> sum) {
+    sum.add(sum.isEmpty() ? moved : sum.remove(0).plus(moved));
   }
 
   /** Examples in the first {@code count} steps: the last batch of an epoch may be short. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.tensor.ElementType;
@@ -12,6 +14,53 @@ import org.ortnce.tensor.Npy;
 import org.ortnce.tensor.Tensor;
 
 class RowsTest {
+  @Test
+  void namedRowsAreClosedTogether() throws IOException {
+    List<String> closed = new ArrayList<>();
+    try (NamedRows named = new NamedRows()) {
+      for (String name : new String[] {"a", "b"}) {
+        Rows rows = failingToClose(closed, name);
+        named.add(name, rows);
+        assertThat(named.rows().get(name)).isSameAs(rows);
+      }
+    } catch (IOException e) {
+      assertThat(e).hasMessage("a");
+    }
+    assertThat(closed).containsExactly("a", "b");
+  }
+
+  /** Rows that cannot be closed and say that somebody tried. */
+  private static Rows failingToClose(List<String> closed, String name) {
+    Rows rows = Rows.of(Tensor.of(new float[2], 2));
+    return new Rows() {
+      @Override
+      public ElementType elementType() {
+        return rows.elementType();
+      }
+
+      @Override
+      public long[] shape() {
+        return rows.shape();
+      }
+
+      @Override
+      public Tensor rows(long from, int count) throws IOException {
+        return rows.rows(from, count);
+      }
+
+      @Override
+      public Tensor all() throws IOException {
+        return rows.all();
+      }
+
+      @Override
+      public void close() throws IOException {
+        closed.add(name);
+        throw new IOException(name);
+      }
+    };
+  }
+
   @TempDir Path directory;
 
   @Test
@@ -43,14 +92,14 @@ class RowsTest {
   @Test
   void idsInTheTypeThatIsWanted() {
     Tensor wide = Tensor.of(new long[] {1, -1, Integer.MAX_VALUE}, 3);
-    Tensor narrow = Views.ids("labels", wide, ElementType.INT32);
+    Tensor narrow = Ids.as(ElementType.INT32, "labels", wide);
     assertThat(narrow.toString()).isEqualTo("int32[3]");
-    assertThat(Views.ids("labels", narrow, ElementType.INT64).toLongArray())
+    assertThat(Ids.as(ElementType.INT64, "labels", narrow).toLongArray())
         .isEqualTo(wide.toLongArray());
-    assertThat(Views.ids("labels", wide, ElementType.INT64)).isSameAs(wide);
-    assertThat(Views.ids("labels", wide, ElementType.FLOAT)).isSameAs(wide);
+    assertThat(Ids.as(ElementType.INT64, "labels", wide)).isSameAs(wide);
+    assertThat(Ids.as(ElementType.FLOAT, "labels", wide)).isSameAs(wide);
     Tensor large = Tensor.of(new long[] {1L << 31}, 1);
-    assertThatThrownBy(() -> Views.ids("labels", large, ElementType.INT32))
+    assertThatThrownBy(() -> Ids.as(ElementType.INT32, "labels", large))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the model wants int32 for its input labels, which cannot be 2147483648");
   }

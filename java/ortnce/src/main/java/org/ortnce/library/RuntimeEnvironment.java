@@ -1,4 +1,4 @@
-package org.ortnce.session;
+package org.ortnce.library;
 
 import ai.onnxruntime.OrtEnvironment;
 import java.util.concurrent.CompletableFuture;
@@ -7,9 +7,10 @@ import java.util.concurrent.CompletionException;
 /**
  * The environment of ONNX Runtime. Version 1.29 takes some 250 bytes of stack for each character of
  * the command line when it makes one: behind a class path of 4,000 characters it overruns the stack
- * of an ordinary thread, which ends the process. So it is made on a thread with a larger one.
+ * of an ordinary thread, which ends the process. So it is made on a thread with a larger one. Code
+ * that has sessions of its own may take it from here too.
  */
-final class RuntimeEnvironment {
+public final class RuntimeEnvironment {
   /** For a command line of a million characters; memory is taken as it is used. */
   private static final long STACK_BYTES = 256L << 20;
 
@@ -22,7 +23,7 @@ final class RuntimeEnvironment {
    *
    * @throws IllegalStateException and {@link LinkageError}s as ONNX Runtime has them
    */
-  static synchronized OrtEnvironment get() {
+  public static synchronized OrtEnvironment get() {
     if (environment == null) {
       environment = make();
     }
