@@ -103,15 +103,14 @@ class CombineFullSigmoidLossKernel {
 
 }  // namespace
 
-const OrtCustomOp* combine_full_sigmoid_loss_op() {
+OpOfRuntime combine_full_sigmoid_loss_op(const OrtApi& runtime_api) {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED, kOptional = INPUT_OUTPUT_OPTIONAL;
   constexpr auto kFloat = ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kInt64 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
-  static const CustomOp<CombineFullSigmoidLossKernel> op({
+  return op_of_runtime<CombineFullSigmoidLossKernel>(runtime_api, {
       kName,
       {kRequired, kRequired, kRequired, kOptional, kOptional},
       {{kFloat, kOptional}, {kFloat, kOptional}, {kInt64, kOptional}},
   });
-  return &op;
 }
 
 }  // namespace ortnce::ops

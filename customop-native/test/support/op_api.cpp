@@ -308,6 +308,7 @@ void set_domain_calls(OrtApi* api) {
     domain->ops[{op->GetName(op), op->GetExecutionProviderType(op)}] = op;
     return nullptr;
   };
+  api->ReleaseCustomOpDomain = [](OrtCustomOpDomain* domain) noexcept { delete domain; };
   api->AddCustomOpDomain = [](OrtSessionOptions* options, OrtCustomOpDomain* domain) noexcept -> OrtStatus* {
     options->domain = domain;
     return nullptr;
@@ -339,6 +340,7 @@ const OrtApi& op_api() {
     set_device_calls(&made);
     set_context_calls(&made);
     set_domain_calls(&made);
+    set_inference_calls(&made);
     return made;
   }();
   return api;
