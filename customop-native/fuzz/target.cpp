@@ -11,6 +11,7 @@
 #include "mutation.h"
 #include "oracle/oracle.h"
 #include "platform/instruction_set.h"
+#include "support/levels.h"
 #include "support/op_runtime.h"
 
 namespace ortnce::fuzz {
@@ -93,12 +94,7 @@ void check_levels(const OpNode& node, const OpResult& a, const OpResult& b) {
 
 /// All levels of this processor, or one of them: the oracle judges each alone, and that is faster.
 std::vector<platform::InstructionSet> choose_levels(ByteSource& bytes) {
-  std::vector<platform::InstructionSet> levels;
-  for (const auto level : {platform::InstructionSet::kBaseline, platform::InstructionSet::kNeon,
-                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512,
-                           platform::InstructionSet::kAvx512Bf16}) {
-    if (platform::is_available(level)) levels.push_back(level);
-  }
+  const std::vector<platform::InstructionSet> levels = test::available_levels();
   const bool all = bytes.below(8) == 0;
   const auto one = static_cast<size_t>(bytes.below(static_cast<int64_t>(levels.size())));
   return all ? levels : std::vector<platform::InstructionSet>{levels[one]};

@@ -46,9 +46,6 @@ class CombineFullSigmoidLossKernel {
     workspace.allocate(context, memory_.get(), kName);
     int64_t* const labels = workspace.at<int64_t>(labels_at);
     read_labels(kName, inputs[kLabels], batch, labels_, num_classes_, labels);
-    for (int64_t at = 0; at < labels_count; ++at) {
-      if (labels_.ignored(labels[at])) labels[at] = kernels::kIgnoredLabel;
-    }
     const int64_t* const larger_counts = inputs[kLargerCounts].as<int64_t>();
     for (int64_t at = 0; larger_counts != nullptr && at < labels_count; ++at) {
       if (larger_counts[at] >= 0 && larger_counts[at] < num_classes_) continue;

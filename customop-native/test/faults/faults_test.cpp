@@ -148,6 +148,7 @@ TEST_F(Faults, Runs) {
 }
 
 TEST(ParallelFor, AnExceptionOfATaskReachesTheCaller) {
+  const ops::CurrentApi current(op_api());
   ThreadExecutor threads(4);
   OpMemory memory;
   OrtKernelContext context;
