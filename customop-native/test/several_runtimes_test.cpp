@@ -201,5 +201,38 @@ TEST_F(SeveralRuntimes, AnotherVersionAtTheAddressOfOneHasItsOwnDomain) {
   EXPECT_NE(domain_of("1.29.0"), old) << "it would read the insides of another version";
 }
 
+int domains = 0;      // of a runtime that counts them
+int ops_to_take = 0;  // before it refuses one
+
+TEST(Registration, OneThatFailsLeavesNothingAndTheNextIsWhole) {
+  OrtApi api = op_api();
+  api.CreateCustomOpDomain = [](const char* name, OrtCustomOpDomain** out) noexcept {
+    ++domains;
+    return op_api().CreateCustomOpDomain(name, out);
+  };
+  api.ReleaseCustomOpDomain = [](OrtCustomOpDomain* domain) noexcept {
+    --domains;
+    op_api().ReleaseCustomOpDomain(domain);
+  };
+  api.CustomOpDomain_Add = [](OrtCustomOpDomain* domain, const OrtCustomOp* op) noexcept -> OrtStatus* {
+    if (ops_to_take-- == 0) return new OrtStatus{ORT_FAIL, "no room for the op"};
+    return op_api().CustomOpDomain_Add(domain, op);
+  };
+  static const OrtApi* given = nullptr;
+  given = &api;
+  static const OrtApiBase base = {[](uint32_t) noexcept { return given; }, []() noexcept -> const char* { return "1.24.1"; }};
+  OrtSessionOptions options;
+  for (const int taken : {0, 2}) {
+    ops_to_take = taken;
+    EXPECT_EQ(text_of(RegisterCustomOps(&options, &base)), "no room for the op");
+    EXPECT_EQ(options.domain, nullptr);
+    EXPECT_EQ(domains, 0);
+  }
+  ops_to_take = 100;
+  EXPECT_EQ(text_of(RegisterCustomOps(&options, &base)), "");
+  EXPECT_EQ(domains, 1);
+  EXPECT_EQ(options.domain->ops.count({"LibraryInfo", "CPUExecutionProvider"}), 1u);
+}
+
 }  // namespace
 }  // namespace ortnce::test

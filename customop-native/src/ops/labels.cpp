@@ -19,7 +19,8 @@ kernels::Reduction reduction_attribute(const Attributes& attributes) {
 }
 
 std::vector<int64_t> loss_dims(kernels::Reduction reduction, int64_t batch) {
-  return reduction == kernels::Reduction::kNone ? std::vector<int64_t>{batch} : std::vector<int64_t>{};
+  if (reduction == kernels::Reduction::kNone) return {batch};
+  return {};
 }
 
 int64_t read_labels(const char* op, const InputTensor& input, int64_t batch, const LabelAttributes& attributes,

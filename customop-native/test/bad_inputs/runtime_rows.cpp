@@ -1,5 +1,6 @@
 // Rows C: threads, memory and the runtime itself.
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 
 #include "bad_inputs/change.h"
@@ -93,6 +94,19 @@ void older_runtimes() {
   }
 }
 
+void unknown_instruction_set() {
+  setenv("ORTNCE_ISA", "avx9", 1);
+  static const OrtApiBase base = {[](uint32_t) noexcept { return &op_api(); },
+                                  []() noexcept -> const char* { return "1.24.1"; }};
+  OrtSessionOptions options;
+  OrtErrorCode code = ORT_OK;
+  const std::string error = text_of(RegisterCustomOps(&options, &base), &code);
+  demand(code == ORT_INVALID_ARGUMENT, "another code");
+  demand(error.rfind("ortnce: environment variable ORTNCE_ISA must be one of ", 0) == 0 &&
+             error.find("baseline on this processor, got \"avx9\"") != std::string::npos,
+         error);
+}
+
 void registered_twice() {
   static const OrtApiBase base = {[](uint32_t) noexcept { return &op_api(); },
                                   []() noexcept -> const char* { return "1.24.1"; }};
@@ -112,6 +126,7 @@ std::vector<Row> runtime_rows() {
       {"C06", "inputs that another thread changes", inputs_that_change},
       {"C07", "memory that is not to be had", too_little_memory},
       {"C10", "runtimes that are too old", older_runtimes},
+      {"C10+", "an instruction set that is none", unknown_instruction_set},
   };
 }
 

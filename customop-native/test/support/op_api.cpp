@@ -79,6 +79,7 @@ void set_tensor_calls(OrtApi* api) {
     return nullptr;
   };
   api->FillStringTensor = [](OrtValue* value, const char* const* texts, size_t count) noexcept -> OrtStatus* {
+    value->tensor->bytes.clear();
     for (size_t i = 0; i < count; ++i) {
       value->tensor->bytes.insert(value->tensor->bytes.end(), texts[i], texts[i] + std::strlen(texts[i]) + 1);
     }
