@@ -49,6 +49,10 @@ void release(void* block) noexcept {
   }
   size_t bytes;
   std::memcpy(&bytes, size_of(block), sizeof(bytes));
+  if (bytes > 0 && __asan_address_is_poisoned(block) != 0) {
+    std::fprintf(stderr, "a block was given back twice\n");
+    std::abort();
+  }
   __asan_poison_memory_region(block, bytes);
   --living;
 }

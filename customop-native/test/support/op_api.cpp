@@ -180,14 +180,15 @@ struct RunAllocator : OrtAllocator {
       OpMemory* const run = static_cast<RunAllocator*>(self)->counted;
       ++run->blocks;
       run->bytes += static_cast<int64_t>(bytes);
-      void* block = nullptr;
       if (bytes > most_bytes) return nullptr;
-      if (posix_memalign(&block, 64, bytes) != 0) return nullptr;
-      std::memset(block, 0xFF, bytes);
+      void* const block = ::operator new(bytes, kAlignment, std::nothrow);
+      if (block != nullptr) std::memset(block, 0xFF, bytes);
       return block;
     };
-    Free = [](OrtAllocator*, void* block) { std::free(block); };
+    Free = [](OrtAllocator*, void* block) { ::operator delete(block, kAlignment); };
   }
+
+  static constexpr std::align_val_t kAlignment{64};
 
   OpMemory* counted;
 };
