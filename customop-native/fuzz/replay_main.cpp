@@ -69,7 +69,7 @@ int replay(const fs::path& directory) {
       return 1;
     }
     for (const Input& input : read_inputs(file.path())) {
-      ortnce::fuzz::run_target(*target, input.data(), input.size());
+      ortnce::fuzz::run_target(*target, input.data(), input.size(), true);
       ++count;
     }
   }

@@ -11,6 +11,7 @@
 #include "mutation.h"
 #include "oracle/oracle.h"
 #include "platform/instruction_set.h"
+#include "support/levels.h"
 #include "support/op_runtime.h"
 
 namespace ortnce::fuzz {
@@ -91,15 +92,10 @@ void check_levels(const OpNode& node, const OpResult& a, const OpResult& b) {
   }
 }
 
-/// All levels of this processor, or one of them: the oracle judges each alone, and that is faster.
-std::vector<platform::InstructionSet> choose_levels(ByteSource& bytes) {
-  std::vector<platform::InstructionSet> levels;
-  for (const auto level : {platform::InstructionSet::kBaseline, platform::InstructionSet::kNeon,
-                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512,
-                           platform::InstructionSet::kAvx512Bf16}) {
-    if (platform::is_available(level)) levels.push_back(level);
-  }
-  const bool all = bytes.below(8) == 0;
+/// All levels of this processor if `all_allowed`, or one of them: the oracle judges each alone, and that is faster.
+std::vector<platform::InstructionSet> choose_levels(ByteSource& bytes, bool all_allowed) {
+  const std::vector<platform::InstructionSet> levels = test::available_levels();
+  const bool all = bytes.below(8) == 0 && all_allowed;
   const auto one = static_cast<size_t>(bytes.below(static_cast<int64_t>(levels.size())));
   return all ? levels : std::vector<platform::InstructionSet>{levels[one]};
 }
@@ -113,7 +109,7 @@ const Target* find_target(const char* name) {
   return nullptr;
 }
 
-void run_target(const Target& target, const uint8_t* data, size_t size) {
+void run_target(const Target& target, const uint8_t* data, size_t size, bool judged) {
   ByteSource bytes(data, size);
   test::NodeSizes sizes;
   sizes.batch = bytes.below(6);
@@ -126,7 +122,7 @@ void run_target(const Target& target, const uint8_t* data, size_t size) {
   choose_options(bytes, &node);
   const auto declared = static_cast<test::Declared>(bytes.below(3));
   const uint8_t unwanted = bytes.byte();
-  const std::vector<platform::InstructionSet> levels = choose_levels(bytes);
+  const std::vector<platform::InstructionSet> levels = choose_levels(bytes, judged);
   mutate(bytes, &node);
   // Counts of a large range are a vector of their own: gigabytes, which no limit of the runtime stops.
   const int64_t range_max = node.integer("range_max", 0);
@@ -147,6 +143,7 @@ void run_target(const Target& target, const uint8_t* data, size_t size) {
       check_error(node, result.error);
       continue;
     }
+    if (!judged) continue;
     try {
       test::check_outputs(node, wanted, result);
     } catch (const std::exception& error) {

@@ -16,9 +16,9 @@ struct Target {
 /// The target of a name, or null.
 const Target* find_target(const char* name);
 
-/// Makes a node of the bytes and runs it at every level of this processor. Aborts, after printing why, on
-/// an output that the oracle refuses, on levels that disagree where they must not, and on an error that
-/// does not explain itself.
-void run_target(const Target& target, const uint8_t* data, size_t size);
+/// Makes a node of the bytes and runs it. Aborts, after printing why, on an error that does not explain itself.
+/// `judged`: also on an output that the oracle refuses, and for one node in 8 on levels of this processor that
+/// disagree where they must not; otherwise one level runs.
+void run_target(const Target& target, const uint8_t* data, size_t size, bool judged);
 
 }  // namespace ortnce::fuzz

@@ -1,4 +1,4 @@
-// 16 threads on one kernel object of every op: the bits of serial runs. Ops that draw take each run of the stream
+// 64 threads on one kernel object of every op: the bits of serial runs. Ops that draw take each run of the stream
 // once, whichever thread it falls to.
 #include <gtest/gtest.h>
 
@@ -10,11 +10,11 @@
 namespace ortnce::test {
 namespace {
 
-constexpr int kThreads = 16;
+constexpr int kThreads = 64;
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int kRuns = 20;
+constexpr int kRuns = 5;
 #else
-constexpr int kRuns = 200;
+constexpr int kRuns = 50;
 #endif
 
 using Bytes = std::vector<unsigned char>;

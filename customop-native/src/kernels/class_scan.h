@@ -8,6 +8,7 @@
 #include "kernels/class_table.h"
 #include "kernels/class_tiles.h"
 #include "kernels/example_panels.h"
+#include "kernels/labels.h"
 #include "kernels/parallel.h"
 #include "kernels/row_products.h"
 
@@ -20,9 +21,6 @@ inline constexpr int64_t kChunkClasses = 8192;
 
 /// The chunks of `classes` classes.
 inline int64_t chunk_count(int64_t classes) { return ceil_div(classes, kChunkClasses); }
-
-/// The label of no class.
-inline constexpr int64_t kIgnoredLabel = -1;
 
 /// A batch against a range of the classes. All arrays are the caller's and outlive the scan.
 struct ClassScanProblem {

@@ -20,7 +20,7 @@ struct NceProblem {
   int64_t dim = 0;
   const float* inputs = nullptr;               // [B, D] row major
   const void* bfloat16_inputs = nullptr;       // the same numbers as bfloat16, if they were given so
-  const int64_t* labels = nullptr;             // [B, T] class ids
+  const int64_t* labels = nullptr;             // [B, T] class ids or kIgnoredLabel
   ElementType row_type = ElementType::kFloat;  // of the embeddings
   const void* const* true_rows = nullptr;      // [B, T] embedding row [D] of each label; null = ignored label
   const float* true_offsets = nullptr;         // [B, T] bias - log(expected count); ignored labels: any value

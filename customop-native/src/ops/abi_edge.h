@@ -1,4 +1,4 @@
-// The border to C: nothing thrown inside crosses it.
+// The border to C: nothing thrown inside crosses it, and what runs inside calls the runtime that entered.
 #pragma once
 
 #include <cstdio>
@@ -16,9 +16,11 @@ inline OrtStatus* failure(const char* op, const char* reason) noexcept {
   return api().CreateStatus(ORT_FAIL, text);
 }
 
-/// Runs body and turns what it throws into a status; null is success.
+/// Runs body for a call of the runtime that has `runtime_api` and turns what it throws into a status; null is
+/// success.
 template <class Body>
-OrtStatus* guarded(const char* op, Body&& body) noexcept {
+OrtStatus* guarded(const OrtApi& runtime_api, const char* op, Body&& body) noexcept {
+  const CurrentApi current(runtime_api);
   try {
     body();
     return nullptr;

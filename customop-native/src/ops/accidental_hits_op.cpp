@@ -122,16 +122,15 @@ class AccidentalHitsKernel {
 
 }  // namespace
 
-const OrtCustomOp* accidental_hits_op() {
+OpOfRuntime accidental_hits_op(const OrtApi& runtime_api) {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED;
-  static const CustomOp<AccidentalHitsKernel> op({
+  return op_of_runtime<AccidentalHitsKernel>(runtime_api, {
       kName,
       {kRequired, kRequired},
       {{ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, kRequired},
        {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, kRequired},
        {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kRequired}},
   });
-  return &op;
 }
 
 }  // namespace ortnce::ops

@@ -183,14 +183,13 @@ class ApplyGradientsKernel {
 
 }  // namespace
 
-const OrtCustomOp* apply_gradients_op() {
+OpOfRuntime apply_gradients_op(const OrtApi& runtime_api) {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED, kOptional = INPUT_OUTPUT_OPTIONAL, kVariadic = INPUT_OUTPUT_VARIADIC;
-  static const CustomOp<ApplyGradientsKernel> op({
+  return op_of_runtime<ApplyGradientsKernel>(runtime_api, {
       kName,
       {kRequired, kOptional, kVariadic},
       {{ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kVariadic}},
   });
-  return &op;
 }
 
 }  // namespace ortnce::ops

@@ -16,15 +16,12 @@ const char* Attributes::other_type(const char* name) const {
   // Without room to write to, strings and arrays report their size.
   if (succeeded(api().KernelInfoGetAttribute_string(info_, name, nullptr, &size))) return "a string";
   // An array of another type reads as an array of none.
-  size = 0;
-  if (succeeded(api().KernelInfoGetAttributeArray_int64(info_, name, nullptr, &size))) {
-    return size > 0 ? "ints" : "another type";
-  }
-  size = 0;
-  if (succeeded(api().KernelInfoGetAttributeArray_float(info_, name, nullptr, &size))) {
-    return size > 0 ? "floats" : "another type";
-  }
-  return nullptr;
+  size_t ints = 0, floats = 0;
+  const bool as_ints = succeeded(api().KernelInfoGetAttributeArray_int64(info_, name, nullptr, &ints));
+  const bool as_floats = succeeded(api().KernelInfoGetAttributeArray_float(info_, name, nullptr, &floats));
+  if (ints > 0) return "ints";
+  if (floats > 0) return "floats";
+  return as_ints || as_floats ? "another type" : nullptr;
 }
 
 std::optional<int64_t> Attributes::integer(const char* name) const {

@@ -20,17 +20,19 @@ std::vector<OutputSpec> learned_values() {
 
 }  // namespace
 
-std::vector<const OrtCustomOp*> candidate_sampler_ops() {
-  static const CustomOp<RangeSamplerKernel<sampling::Uniform>> uniform(
-      {"UniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
-  static const CustomOp<RangeSamplerKernel<sampling::LogUniform>> log_uniform(
-      {"LogUniformCandidateSampler", {kRequired, kOptional}, sampled_values()});
-  static const CustomOp<FixedUnigramKernel> fixed_unigram(
-      {"FixedUnigramCandidateSampler", {kRequired, kOptional, kOptional}, sampled_values()});
-  static const CustomOp<LearnedUnigramKernel> learned_unigram(
-      {"LearnedUnigramCandidateSampler", {kRequired, kOptional}, learned_values()});
-  static const CustomOp<AllCandidateKernel> all({"AllCandidateSampler", {kRequired, kOptional}, sampled_values()});
-  return {&uniform, &log_uniform, &fixed_unigram, &learned_unigram, &all};
+std::vector<OpOfRuntime> candidate_sampler_ops(const OrtApi& runtime_api) {
+  return {
+      op_of_runtime<RangeSamplerKernel<sampling::Uniform>>(
+          runtime_api, {"UniformCandidateSampler", {kRequired, kOptional}, sampled_values()}),
+      op_of_runtime<RangeSamplerKernel<sampling::LogUniform>>(
+          runtime_api, {"LogUniformCandidateSampler", {kRequired, kOptional}, sampled_values()}),
+      op_of_runtime<FixedUnigramKernel>(
+          runtime_api, {"FixedUnigramCandidateSampler", {kRequired, kOptional, kOptional}, sampled_values()}),
+      op_of_runtime<LearnedUnigramKernel>(
+          runtime_api, {"LearnedUnigramCandidateSampler", {kRequired, kOptional}, learned_values()}),
+      op_of_runtime<AllCandidateKernel>(
+          runtime_api, {"AllCandidateSampler", {kRequired, kOptional}, sampled_values()}),
+  };
 }
 
 }  // namespace ortnce::ops

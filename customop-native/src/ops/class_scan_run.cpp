@@ -87,11 +87,8 @@ ClassScanBatch::ClassScanBatch(const char* op, const ClassScanAttributes& attrib
       labels_(workspace.reserve_product<int64_t>(sizes_.batch, attributes.num_true)) {}
 
 void ClassScanBatch::read() {
-  auto* const labels = workspace_.at<int64_t>(labels_);
-  counted_examples_ = read_labels(op_, input_, sizes_.batch, attributes_, sizes_.num_classes, labels);
-  for (int64_t at = 0; at < labels_count(); ++at) {
-    if (attributes_.ignored(labels[at])) labels[at] = kernels::kIgnoredLabel;
-  }
+  counted_examples_ =
+      read_labels(op_, input_, sizes_.batch, attributes_, sizes_.num_classes, workspace_.at<int64_t>(labels_));
 }
 
 ClassScanRun::ClassScanRun(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,

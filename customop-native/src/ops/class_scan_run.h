@@ -54,7 +54,7 @@ class ClassScanBatch {
   ClassScanBatch(const char* op, const ClassScanAttributes& attributes, const ClassScanInputs& where,
                  const RunInputs& inputs, Workspace& workspace);
 
-  /// Copies the labels and checks the copies; ignored ones become kIgnoredLabel.
+  /// Copies the labels and checks the copies; see read_labels.
   void read();
 
   const ClassScanSizes& sizes() const { return sizes_; }

@@ -46,9 +46,6 @@ class CombineFullSigmoidLossKernel {
     workspace.allocate(context, memory_.get(), kName);
     int64_t* const labels = workspace.at<int64_t>(labels_at);
     read_labels(kName, inputs[kLabels], batch, labels_, num_classes_, labels);
-    for (int64_t at = 0; at < labels_count; ++at) {
-      if (labels_.ignored(labels[at])) labels[at] = kernels::kIgnoredLabel;
-    }
     const int64_t* const larger_counts = inputs[kLargerCounts].as<int64_t>();
     for (int64_t at = 0; larger_counts != nullptr && at < labels_count; ++at) {
       if (larger_counts[at] >= 0 && larger_counts[at] < num_classes_) continue;
@@ -103,15 +100,14 @@ class CombineFullSigmoidLossKernel {
 
 }  // namespace
 
-const OrtCustomOp* combine_full_sigmoid_loss_op() {
+OpOfRuntime combine_full_sigmoid_loss_op(const OrtApi& runtime_api) {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED, kOptional = INPUT_OUTPUT_OPTIONAL;
   constexpr auto kFloat = ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kInt64 = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
-  static const CustomOp<CombineFullSigmoidLossKernel> op({
+  return op_of_runtime<CombineFullSigmoidLossKernel>(runtime_api, {
       kName,
       {kRequired, kRequired, kRequired, kOptional, kOptional},
       {{kFloat, kOptional}, {kFloat, kOptional}, {kInt64, kOptional}},
   });
-  return &op;
 }
 
 }  // namespace ortnce::ops

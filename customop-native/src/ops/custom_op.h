@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <climits>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "ops/abi_edge.h"
 #include "ops/inference.h"
+#include "ops/ops.h"
 #include "ops/run_context.h"
 
 namespace ortnce::ops {
@@ -39,13 +41,14 @@ struct Placement {
   std::vector<size_t> host_inputs = {};
 };
 
-/// An op of one execution provider. Kernel has a constructor Kernel(const OrtKernelInfo*) and
+/// An op of one execution provider for one runtime, whose calls all of its kernels make: whatever a runtime
+/// passes to an op, that says which runtime it is. Kernel has a constructor Kernel(const OrtKernelInfo*) and
 /// compute(RunContext&), both of which throw Error.
 template <class Kernel>
 class CustomOp : public OrtCustomOp {
  public:
-  explicit CustomOp(OpSignature signature, Placement placement = {})
-      : OrtCustomOp{}, signature_(std::move(signature)), placement_(std::move(placement)) {
+  CustomOp(const OrtApi& runtime_api, OpSignature signature, Placement placement = {})
+      : OrtCustomOp{}, api_(runtime_api), signature_(std::move(signature)), placement_(std::move(placement)) {
     version = kOpVersion;
     GetName = [](const OrtCustomOp* op) { return of(op).name; };
     GetExecutionProviderType = [](const OrtCustomOp* op) { return placement_of(op).provider; };
@@ -67,35 +70,49 @@ class CustomOp : public OrtCustomOp {
     GetStartVersion = [](const OrtCustomOp*) { return 1; };
     GetEndVersion = [](const OrtCustomOp*) { return INT_MAX; };
     CreateKernelV2 = [](const OrtCustomOp* op, const OrtApi*, const OrtKernelInfo* info, void** kernel) {
-      return guarded(of(op).name, [&] { *kernel = new Named{of(op).name, Kernel(info)}; });
+      return guarded(api_of(op), of(op).name, [&] { *kernel = new Placed{api_of(op), of(op).name, Kernel(info)}; });
     };
     KernelComputeV2 = [](void* kernel, OrtKernelContext* context) {
-      auto* const named = static_cast<Named*>(kernel);
-      return guarded(named->name, [&] {
+      auto* const placed = static_cast<Placed*>(kernel);
+      return guarded(placed->api, placed->name, [&] {
         RunContext run(context);
-        named->kernel.compute(run);
+        placed->kernel.compute(run);
       });
     };
     if (signature_.like_input) {
       InferOutputShapeFn = [](const OrtCustomOp* op, OrtShapeInferContext* context) {
-        return guarded(of(op).name, [&] { infer_matrix_like(context, *of(op).like_input); });
+        return guarded(api_of(op), of(op).name, [&] { infer_matrix_like(context, *of(op).like_input); });
       };
     }
-    KernelDestroy = [](void* kernel) { delete static_cast<Named*>(kernel); };
+    KernelDestroy = [](void* kernel) {
+      auto* const placed = static_cast<Placed*>(kernel);
+      const CurrentApi current(placed->api);
+      delete placed;
+    };
   }
 
  private:
-  struct Named {
+  /// A kernel and what its runs need of the op, which a runtime passes no more.
+  struct Placed {
+    const OrtApi& api;
     const char* name;
     Kernel kernel;
   };
+
+  static const OrtApi& api_of(const OrtCustomOp* op) { return static_cast<const CustomOp*>(op)->api_; }
 
   static const OpSignature& of(const OrtCustomOp* op) { return static_cast<const CustomOp*>(op)->signature_; }
 
   static const Placement& placement_of(const OrtCustomOp* op) { return static_cast<const CustomOp*>(op)->placement_; }
 
+  const OrtApi& api_;
   OpSignature signature_;
   Placement placement_;
 };
+
+template <class Kernel>
+OpOfRuntime op_of_runtime(const OrtApi& runtime_api, OpSignature signature, Placement placement = {}) {
+  return std::make_shared<const CustomOp<Kernel>>(runtime_api, std::move(signature), std::move(placement));
+}
 
 }  // namespace ortnce::ops

@@ -97,14 +97,13 @@ class DeduplicateIndexedSlicesKernel {
 
 }  // namespace
 
-const OrtCustomOp* deduplicate_indexed_slices_op() {
+OpOfRuntime deduplicate_indexed_slices_op(const OrtApi& runtime_api) {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED;
-  static const CustomOp<DeduplicateIndexedSlicesKernel> op({
+  return op_of_runtime<DeduplicateIndexedSlicesKernel>(runtime_api, {
       kName,
       {kRequired, kRequired},
       {{ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, kRequired}, {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kRequired}},
   });
-  return &op;
 }
 
 }  // namespace ortnce::ops

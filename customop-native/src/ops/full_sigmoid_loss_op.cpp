@@ -64,9 +64,8 @@ class FullSigmoidLossKernel {
 
 }  // namespace
 
-const OrtCustomOp* full_sigmoid_loss_op() {
-  static const CustomOp<FullSigmoidLossKernel> op(full_sigmoid_loss_signature());
-  return &op;
+OpOfRuntime full_sigmoid_loss_op(const OrtApi& runtime_api) {
+  return op_of_runtime<FullSigmoidLossKernel>(runtime_api, full_sigmoid_loss_signature());
 }
 
 }  // namespace ortnce::ops

@@ -62,10 +62,10 @@ class FullSigmoidLossShardKernel {
 
 }  // namespace
 
-const OrtCustomOp* full_sigmoid_loss_shard_op() {
+OpOfRuntime full_sigmoid_loss_shard_op(const OrtApi& runtime_api) {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED, kOptional = INPUT_OUTPUT_OPTIONAL;
   constexpr auto kFloat = ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kDouble = ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE;
-  static const CustomOp<FullSigmoidLossShardKernel> op({
+  return op_of_runtime<FullSigmoidLossShardKernel>(runtime_api, {
       kName,
       {kRequired, kRequired, kOptional, kOptional, INPUT_OUTPUT_VARIADIC},
       {{kDouble, kOptional},
@@ -73,7 +73,6 @@ const OrtCustomOp* full_sigmoid_loss_shard_op() {
        {kFloat, kOptional},
        {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, kOptional}},
   });
-  return &op;
 }
 
 }  // namespace ortnce::ops

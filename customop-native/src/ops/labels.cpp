@@ -19,7 +19,8 @@ kernels::Reduction reduction_attribute(const Attributes& attributes) {
 }
 
 std::vector<int64_t> loss_dims(kernels::Reduction reduction, int64_t batch) {
-  return reduction == kernels::Reduction::kNone ? std::vector<int64_t>{batch} : std::vector<int64_t>{};
+  if (reduction == kernels::Reduction::kNone) return {batch};
+  return {};
 }
 
 int64_t read_labels(const char* op, const InputTensor& input, int64_t batch, const LabelAttributes& attributes,
@@ -34,8 +35,11 @@ int64_t read_labels(const char* op, const InputTensor& input, int64_t batch, con
   for (int64_t i = 0; i < batch; ++i) {
     bool counted = false;
     for (int64_t j = 0; j < num_true; ++j) {
-      const int64_t label = labels[i * num_true + j];
-      if (attributes.ignored(label)) continue;
+      int64_t& label = labels[i * num_true + j];
+      if (attributes.ignored(label)) {
+        label = kernels::kIgnoredLabel;
+        continue;
+      }
       counted = true;
       if (label < 0 || label >= num_classes) {
         invalid(format("%s: labels[%lld,%lld] = %lld is outside [0, %lld)", op, printable(i), printable(j),

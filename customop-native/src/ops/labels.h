@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "kernels/labels.h"
 #include "kernels/reduction.h"
 #include "ops/attributes.h"
 #include "ops/run_context.h"
@@ -29,7 +30,7 @@ kernels::Reduction reduction_attribute(const Attributes& attributes);
 std::vector<int64_t> loss_dims(kernels::Reduction reduction, int64_t batch);
 
 /// Copies the labels of a run, once, and checks the copies, [B, T], which are what the run must use:
-/// those that are not ignored lie in [0, num_classes). Returns how many examples have one.
+/// they lie in [0, num_classes), or are kIgnoredLabel. Returns how many examples have one that counts.
 int64_t read_labels(const char* op, const InputTensor& input, int64_t batch, const LabelAttributes& attributes,
                     int64_t num_classes, int64_t* labels);
 

@@ -33,11 +33,10 @@ class LibraryInfoKernel {
 
 }  // namespace
 
-const OrtCustomOp* library_info_op() {
+OpOfRuntime library_info_op(const OrtApi& runtime_api) {
   constexpr auto kString = ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING;
-  static const CustomOp<LibraryInfoKernel> op(
-      {kName, {}, {{kString, INPUT_OUTPUT_REQUIRED}, {kString, INPUT_OUTPUT_REQUIRED}}});
-  return &op;
+  return op_of_runtime<LibraryInfoKernel>(
+      runtime_api, {kName, {}, {{kString, INPUT_OUTPUT_REQUIRED}, {kString, INPUT_OUTPUT_REQUIRED}}});
 }
 
 }  // namespace ortnce::ops

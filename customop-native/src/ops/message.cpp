@@ -35,7 +35,11 @@ std::string shape_text(const std::vector<int64_t>& dims) {
       text += "...";
       break;
     }
-    text += dims[i] < 0 ? "?" : std::to_string(dims[i]);
+    if (dims[i] < 0) {
+      text += "?";
+    } else {
+      text += std::to_string(dims[i]);
+    }
   }
   return text + "]";
 }

@@ -58,7 +58,7 @@ void NceBatch::read_sample() const {
   }
   if (!attributes_.subtract_log_q) return;  // the counts take no part
   for (int64_t at = 0; at < labels_count(); ++at) {
-    if (is_count(sample.true_count[at]) || ignored(labels[at])) continue;
+    if (is_count(sample.true_count[at]) || labels[at] == kernels::kIgnoredLabel) continue;
     bad_count(op_, "true_expected_count",
               std::to_string(at / attributes_.num_true) + "," + std::to_string(at % attributes_.num_true),
               sample.true_count[at]);

@@ -33,9 +33,9 @@ class NceBatch {
   const NceLossSizes& sizes() const { return sizes_; }
   int64_t labels_count() const { return sizes_.batch * attributes_.num_true; }
 
+  /// After read(): class ids or kIgnoredLabel.
   int64_t* labels() const { return workspace_.at<int64_t>(labels_); }
   NceSample sample() const;
-  bool ignored(int64_t label) const { return attributes_.ignored(label); }
 
   /// The number of examples with a counted label.
   int64_t counted_examples() const { return counted_examples_; }

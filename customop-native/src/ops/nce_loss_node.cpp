@@ -35,7 +35,7 @@ void NceLossNode::draw(std::optional<uint64_t> step, const NceBatch& batch, void
   expected_counts(distribution, batch.labels(), labels_count, sizes.num_sampled, tries, sample.true_count);
   expected_counts(distribution, sample.candidates, sizes.num_sampled, sizes.num_sampled, tries, sample.sampled_count);
   for (int64_t at = 0; at < labels_count; ++at) {
-    if (batch.ignored(batch.labels()[at])) sample.true_count[at] = 0;
+    if (batch.labels()[at] == kernels::kIgnoredLabel) sample.true_count[at] = 0;
   }
 }
 

@@ -5,14 +5,12 @@
 
 namespace ortnce::ops {
 
-const OrtCustomOp* nce_loss_op() {
-  static const CustomOp<NceLossKernel> op(nce_loss_signature());
-  return &op;
+OpOfRuntime nce_loss_op(const OrtApi& runtime_api) {
+  return op_of_runtime<NceLossKernel>(runtime_api, nce_loss_signature());
 }
 
-const OrtCustomOp* nce_loss_grad_op() {
-  static const CustomOp<NceLossGradKernel> op(nce_loss_grad_signature());
-  return &op;
+OpOfRuntime nce_loss_grad_op(const OrtApi& runtime_api) {
+  return op_of_runtime<NceLossGradKernel>(runtime_api, nce_loss_grad_signature());
 }
 
 }  // namespace ortnce::ops

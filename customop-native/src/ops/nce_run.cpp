@@ -48,7 +48,7 @@ const kernels::NceProblem& NceRun::problem(kernels::Executor& executor) {
   const void** const true_rows = workspace_.at<const void*>(true_rows_);
   float* const true_offsets = workspace_.at<float>(true_offsets_);
   for (int64_t at = 0; at < batch_.labels_count(); ++at) {
-    const bool counted = !batch_.ignored(labels[at]);
+    const bool counted = labels[at] != kernels::kIgnoredLabel;
     true_rows[at] = counted ? table.row(labels[at]) : nullptr;
     true_offsets[at] = counted ? table.bias(labels[at]) : 0.0f;
   }

@@ -1,4 +1,4 @@
-// The C API of the runtime that loaded us, and the few owners of its objects.
+// The C API of the runtime that calls us, and the few owners of its objects.
 #pragma once
 
 #include <onnxruntime_c_api.h>
@@ -17,8 +17,21 @@ inline constexpr uint32_t kApiVersion = 18;
 /// The version of OrtCustomOp that has all the callbacks we set.
 inline constexpr uint32_t kOpVersion = 17;
 
-/// What the last RegisterCustomOps found, which is before any op exists.
+/// The API of the runtime whose call is under way on this thread, as CurrentApi says. A process may hold
+/// several runtimes, each with its own, and unload one while the others go on.
 const OrtApi& api();
+
+/// Makes an API the current one of this thread for as long as it lives. Every entry from C has one.
+class CurrentApi {
+ public:
+  explicit CurrentApi(const OrtApi& api);
+  ~CurrentApi();
+  CurrentApi(const CurrentApi&) = delete;
+  CurrentApi& operator=(const CurrentApi&) = delete;
+
+ private:
+  const OrtApi* before_;
+};
 
 /// Throws what a failed call reports.
 inline void check(OrtStatus* status) {

@@ -10,7 +10,8 @@ namespace {
 
 /// "weights" of one partition, "weights[1]" of several.
 std::string weights_name(size_t partition, size_t partitions) {
-  return partitions == 1 ? "weights" : format("weights[%zu]", partition);
+  if (partitions == 1) return "weights";
+  return format("weights[%zu]", partition);
 }
 
 }  // namespace
@@ -36,12 +37,12 @@ void WeightsContract::check_types(const TensorSpec& inputs, const TensorSpec& bi
   // What has to be like `like`, the first whose type decides.
   ONNXTensorElementDataType type = kUnknown;
   std::string like;
-  if (inputs.present && inputs.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT && inputs.type != kUnknown) {
+  if (inputs.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT && inputs.type != kUnknown) {
     type = inputs.type;
     like = "inputs";
   }
   const auto check = [&](const TensorSpec& spec, const std::string& name) {
-    if (!spec.present || spec.type == kUnknown) return;
+    if (spec.type == kUnknown) return;
     if (type == kUnknown || &spec != &biases) expect_number_type(op_, spec, name.c_str());
     if (type == kUnknown) {
       type = spec.type;

@@ -1,10 +1,13 @@
 // The library's one entry point.
 #include <onnxruntime_c_api.h>
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "ops/abi_edge.h"
 #ifdef ORTNCE_CUDA
@@ -23,8 +26,6 @@ constexpr const char* kDomain = "org.ortnce";
 /// Older runtimes crash on a skipped optional input or leak scratch memory.
 constexpr int kOldestRuntime[3] = {1, 24, 1};
 
-std::atomic<const OrtApi*> runtime_api{nullptr};
-
 bool is_supported(const char* version) {
   int found[3] = {0, 0, 0};
   if (std::sscanf(version, "%d.%d.%d", &found[0], &found[1], &found[2]) < 2) return false;
@@ -34,31 +35,50 @@ bool is_supported(const char* version) {
   return true;
 }
 
-/// All ops live in one domain object: ONNX Runtime keeps the pointer and refuses a second one.
-OrtCustomOpDomain* domain() {
-  static std::mutex mutex;
-  static OrtCustomOpDomain* domain = nullptr;
-  const std::lock_guard<std::mutex> lock(mutex);
-  if (domain == nullptr) {
-    OrtCustomOpDomain* created = nullptr;
-    check(api().CreateCustomOpDomain(kDomain, &created));
-    check(api().CustomOpDomain_Add(created, nce_loss_op()));
-    check(api().CustomOpDomain_Add(created, nce_loss_grad_op()));
-    check(api().CustomOpDomain_Add(created, full_sigmoid_loss_op()));
-    check(api().CustomOpDomain_Add(created, full_sigmoid_loss_shard_op()));
-    check(api().CustomOpDomain_Add(created, combine_full_sigmoid_loss_op()));
-    check(api().CustomOpDomain_Add(created, top_k_classes_op()));
-    check(api().CustomOpDomain_Add(created, accidental_hits_op()));
-    check(api().CustomOpDomain_Add(created, deduplicate_indexed_slices_op()));
-    check(api().CustomOpDomain_Add(created, apply_gradients_op()));
-    check(api().CustomOpDomain_Add(created, library_info_op()));
-    for (const OrtCustomOp* op : candidate_sampler_ops()) check(api().CustomOpDomain_Add(created, op));
-#ifdef ORTNCE_CUDA
-    for (const OrtCustomOp* op : cuda_ops()) check(api().CustomOpDomain_Add(created, op));
-#endif
-    domain = created;
+/// What one runtime was given. ONNX Runtime keeps the pointers.
+struct Registration {
+  std::vector<OpOfRuntime> ops;
+  OrtCustomOpDomain* domain = nullptr;
+};
+
+std::vector<OpOfRuntime> all_ops(const OrtApi& runtime_api) {
+  std::vector<OpOfRuntime> ops;
+  for (const auto make : {nce_loss_op, nce_loss_grad_op, full_sigmoid_loss_op, full_sigmoid_loss_shard_op,
+                          combine_full_sigmoid_loss_op, top_k_classes_op, accidental_hits_op,
+                          deduplicate_indexed_slices_op, apply_gradients_op, library_info_op}) {
+    ops.push_back(make(runtime_api));
   }
-  return domain;
+  for (OpOfRuntime& op : candidate_sampler_ops(runtime_api)) ops.push_back(std::move(op));
+#ifdef ORTNCE_CUDA
+  for (OpOfRuntime& op : cuda_ops(runtime_api)) ops.push_back(std::move(op));
+#endif
+  return ops;
+}
+
+Registration new_registration(const OrtApi& runtime_api) {
+  Registration made{all_ops(runtime_api)};
+  check(runtime_api.CreateCustomOpDomain(kDomain, &made.domain));
+  try {
+    for (const OpOfRuntime& op : made.ops) check(runtime_api.CustomOpDomain_Add(made.domain, op.get()));
+  } catch (...) {
+    runtime_api.ReleaseCustomOpDomain(made.domain);
+    throw;
+  }
+  return made;
+}
+
+/// The domain object of a runtime: it refuses a second one of the name. A runtime may be unloaded, and another
+/// one loaded to its address, which may be of another version.
+OrtCustomOpDomain* domain(const OrtApi& runtime_api, const char* version) {
+  using Key = std::pair<const OrtApi*, std::string>;
+  static std::mutex mutex;
+  // Never freed: sessions may run while the process exits.
+  static auto* const registrations = new std::map<Key, Registration>;
+  const std::lock_guard<std::mutex> lock(mutex);
+  const Key key{&runtime_api, version};
+  const auto found = registrations->find(key);
+  if (found != registrations->end()) return found->second.domain;
+  return registrations->emplace(key, new_registration(runtime_api)).first->second.domain;
 }
 
 void check_instruction_set() {
@@ -69,9 +89,6 @@ void check_instruction_set() {
 }
 
 }  // namespace
-
-const OrtApi& api() { return *runtime_api.load(std::memory_order_acquire); }
-
 }  // namespace ortnce::ops
 
 /// Registers the ops of domain org.ortnce with the session options. ONNX Runtime calls it by name.
@@ -86,9 +103,8 @@ extern "C" __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(O
                              kOldestRuntime[0], kOldestRuntime[1], kOldestRuntime[2], version));
     return base->GetApi(1)->CreateStatus(error.code(), error.text());
   }
-  runtime_api.store(found, std::memory_order_release);
-  return guarded("ortnce", [&] {
+  return guarded(*found, "ortnce", [&] {
     check_instruction_set();
-    check(api().AddCustomOpDomain(options, domain()));
+    check(api().AddCustomOpDomain(options, domain(*found, version)));
   });
 }

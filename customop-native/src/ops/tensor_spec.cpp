@@ -63,9 +63,7 @@ std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs) {
 
 namespace {
 
-bool type_known(const TensorSpec& spec) {
-  return spec.present && spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
-}
+bool type_known(const TensorSpec& spec) { return spec.type != ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED; }
 
 }  // namespace
 

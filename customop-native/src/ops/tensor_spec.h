@@ -13,7 +13,7 @@ namespace ortnce::ops {
 
 struct TensorSpec {
   bool present = false;
-  ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;  // UNDEFINED = not known yet
+  ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;  // UNDEFINED = not known, or absent
   bool rank_known = false;
   std::vector<int64_t> dims;  // -1 = not known yet
 

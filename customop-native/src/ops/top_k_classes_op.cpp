@@ -89,14 +89,13 @@ class TopKClassesKernel {
 
 }  // namespace
 
-const OrtCustomOp* top_k_classes_op() {
+OpOfRuntime top_k_classes_op(const OrtApi& runtime_api) {
   constexpr auto kRequired = INPUT_OUTPUT_REQUIRED;
-  static const CustomOp<TopKClassesKernel> op({
+  return op_of_runtime<TopKClassesKernel>(runtime_api, {
       kName,
       {kRequired, INPUT_OUTPUT_OPTIONAL, INPUT_OUTPUT_VARIADIC},
       {{ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, kRequired}, {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, kRequired}},
   });
-  return &op;
 }
 
 }  // namespace ortnce::ops

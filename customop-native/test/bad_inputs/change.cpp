@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "platform/instruction_set.h"
+#include "support/levels.h"
 
 namespace ortnce::test {
 namespace {
@@ -137,19 +137,14 @@ void Change::refused_in_run(const std::string& text, bool before_memory) const {
 OpResult Change::accepted() const {
   const platform::InstructionSet in_use = platform::active_level();
   OpResult of_level_in_use;
-  for (const auto level : {platform::InstructionSet::kBaseline, platform::InstructionSet::kNeon,
-                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512,
-                           platform::InstructionSet::kAvx512Bf16}) {
-    if (!platform::is_available(level)) continue;
-    platform::use_level(level);
+  at_every_level([&](platform::InstructionSet level) {
     const OpKernel kernel(bad_.op, declare(bad_.inputs, Declared::kShapes), bad_.attributes, {}, bad_.outputs());
     demand(kernel.error().empty(), kernel.error());
     OpResult result = kernel.run(bad_.inputs);
     demand(result.error.empty(), result.error);
     check_outputs(bad_, {}, result);
     if (level == in_use) of_level_in_use = std::move(result);
-  }
-  platform::use_level(in_use);
+  });
   return of_level_in_use;
 }
 

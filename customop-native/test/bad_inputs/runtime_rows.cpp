@@ -1,5 +1,6 @@
 // Rows C: threads, memory and the runtime itself.
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 
 #include "bad_inputs/change.h"
@@ -14,43 +15,6 @@ constexpr int kRuns = 30;
 #else
 constexpr int kRuns = 300;
 #endif
-
-constexpr NodeSizes kParallelSizes{65, 2, 300, 40, 500, 3};
-
-/// Every op but the samplers, whose runs differ; NceLoss with a sample.
-std::vector<OpNode> stateless_nodes(const NodeSizes& sizes) {
-  std::vector<OpNode> nodes = one_node_of_every_op(sizes, 3);
-  nodes.resize(10);
-  nodes.erase(nodes.begin());
-  return nodes;
-}
-
-void many_threads() {
-  constexpr int kThreads = 64;
-  for (const OpNode& node : stateless_nodes({5, 2, 20, 9, 40, 2})) {
-    const OpResult serial = run_node(node);
-    const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes, {}, node.outputs());
-    std::atomic<int> wrong{0};
-    std::vector<std::thread> threads;
-    for (int t = 0; t < kThreads; ++t) {
-      threads.emplace_back([&] {
-        for (int run = 0; run < kRuns / 10; ++run) {
-          const OpResult result = kernel.run(node.inputs);
-          for (size_t i = 0; i < serial.outputs.size(); ++i) wrong += result.outputs[i].bytes != serial.outputs[i].bytes;
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-    demand(wrong == 0, std::string(node.op) + ": runs on 64 threads differ from the serial one");
-  }
-}
-
-void thread_counts() {
-  for (const OpNode& node : stateless_nodes(kParallelSizes)) {
-    const OpResult serial = run_node(node);
-    for (const int threads : {2, 3, 16}) demand_same(run_node(node, threads), serial, node.op);
-  }
-}
 
 void seeds_differ() {
   for (OpNode node : {uniform_sampler_node({1, 1, 20, 1, 1000, 1}, 3), log_uniform_sampler_node({1, 1, 20, 1, 1000, 1}, 3)}) {
@@ -130,6 +94,19 @@ void older_runtimes() {
   }
 }
 
+void unknown_instruction_set() {
+  setenv("ORTNCE_ISA", "avx9", 1);
+  static const OrtApiBase base = {[](uint32_t) noexcept { return &op_api(); },
+                                  []() noexcept -> const char* { return "1.24.1"; }};
+  OrtSessionOptions options;
+  OrtErrorCode code = ORT_OK;
+  const std::string error = text_of(RegisterCustomOps(&options, &base), &code);
+  demand(code == ORT_INVALID_ARGUMENT, "another code");
+  demand(error.rfind("ortnce: environment variable ORTNCE_ISA must be one of ", 0) == 0 &&
+             error.find("baseline on this processor, got \"avx9\"") != std::string::npos,
+         error);
+}
+
 void registered_twice() {
   static const OrtApiBase base = {[](uint32_t) noexcept { return &op_api(); },
                                   []() noexcept -> const char* { return "1.24.1"; }};
@@ -144,13 +121,12 @@ void registered_twice() {
 
 std::vector<Row> runtime_rows() {
   return {
-      {"C01", "64 threads on one kernel", many_threads, 8192},
       {"C03", "the library registered twice", registered_twice},
       {"C04", "two seeds, fresh seeds", seeds_differ},
       {"C06", "inputs that another thread changes", inputs_that_change},
       {"C07", "memory that is not to be had", too_little_memory},
-      {"C08", "1, 2, 3, 16 threads", thread_counts, 4096},
       {"C10", "runtimes that are too old", older_runtimes},
+      {"C10+", "an instruction set that is none", unknown_instruction_set},
   };
 }
 
@@ -160,6 +136,7 @@ std::vector<OtherRows> rows_of_others() {
       {"N76", 1, "the biases are one input, not partitions"},
       {"N81", 1, "no attribute names a sampler; unknown attributes are the builder's to refuse"},
       {"G13", 1, "no output has the shape of the weights, and the op offers no input for reuse"},
+      {"C01, C08", 2, "64 threads on one kernel, 1 to 16 threads in a run: ortnce_numerics_test"},
       {"C02", 1, "sessions are ONNX Runtime's; the Java sessions hold off close() while a run is under way"},
       {"C09", 1, "every n-th failure: ortnce_fault_test"},
       {"D01-D10", 9, "the CUDA kernels' tests"},

@@ -267,7 +267,7 @@ std::vector<Row> sampler_rows() {
            Change(node).list("range_max", std::vector<int64_t>{10}).refused_at_creation(
                op + "attribute range_max must be an int, got ints");
            Change(node).list("range_max", std::vector<float>{10}).refused_at_creation(
-               op + "attribute range_max must be an int, got another type");
+               op + "attribute range_max must be an int, got floats");
          });
        }},
       {"S40", "num_sample for num_sampled",

@@ -130,7 +130,7 @@ std::vector<Row> unigram_rows() {
       {"L04", "learned, range_max 2^32 + 1", [] { learned_range_is((int64_t{1} << 32) + 1); }},
       {"L06", "counts near 2^31 - 1", saturated_counts},
       {"L07", "one label 10^7 times", repeated_label},
-      {"L08", "16 threads, one kernel", concurrent_counts},
+      {"L08", "16 threads, one kernel", concurrent_counts, 8192},
       {"L09", "row 5 of 8 bad",
        [] {
          Change(learned(8)).element(0, 5, int64_t{10}).refused_in_run(

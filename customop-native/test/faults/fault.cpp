@@ -148,6 +148,13 @@ const OrtApi& faulty_op_api() {
     ORTNCE_FAULTY(KernelContext_GetInput);
     ORTNCE_FAULTY(KernelContext_GetOutputCount);
     ORTNCE_FAULTY(KernelContext_GetOutput);
+    ORTNCE_FAULTY(ShapeInferContext_GetInputTypeShape);
+    ORTNCE_FAULTY(GetSymbolicDimensions);
+    ORTNCE_FAULTY(CreateTensorTypeAndShapeInfo);
+    ORTNCE_FAULTY(SetTensorElementType);
+    ORTNCE_FAULTY(SetDimensions);
+    ORTNCE_FAULTY(SetSymbolicDimensions);
+    ORTNCE_FAULTY(ShapeInferContext_SetOutputTypeShape);
 #undef ORTNCE_FAULTY
     // Their failures mean "absent", or they cannot fail.
 #define ORTNCE_SILENT(name) made.name = Silent<&OrtApi::name>::call

@@ -68,6 +68,33 @@ TEST_F(Faults, Creation) {
   }
 }
 
+/// Whether the fault came in an inference that knows nothing of the shape.
+bool inference_with_fault(int64_t n) {
+  const std::vector<OpTensor> inputs = {{}, {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, {-1, -1}, {}}};
+  std::string error;
+  bool fired = false;
+  try {
+    const ArmedFault fault(n);
+    error = infer_shapes("NceLossGrad", inputs).error;
+    fired = fault.fired();
+  } catch (const std::bad_alloc&) {
+    return true;  // of the test's own part
+  }
+  EXPECT_EQ(error.empty(), !fired) << "fault " << n;
+  return fired;
+}
+
+TEST_F(Faults, Inference) {
+  int64_t n = 1;
+  for (bool more = true; more && n < kMostChances; ++n) {
+    const int64_t before = living_blocks();
+    more = inference_with_fault(n);
+    ASSERT_EQ(living_blocks(), before) << "fault " << n << " of an inference loses memory";
+  }
+  EXPECT_GT(n, 10);
+  EXPECT_LT(n, kMostChances);
+}
+
 bool same_outputs(const OpResult& a, const OpResult& b) {
   bool same = a.outputs.size() == b.outputs.size();
   for (size_t i = 0; same && i < a.outputs.size(); ++i) same = a.outputs[i].bytes == b.outputs[i].bytes;
@@ -121,6 +148,7 @@ TEST_F(Faults, Runs) {
 }
 
 TEST(ParallelFor, AnExceptionOfATaskReachesTheCaller) {
+  const ops::CurrentApi current(op_api());
   ThreadExecutor threads(4);
   OpMemory memory;
   OrtKernelContext context;

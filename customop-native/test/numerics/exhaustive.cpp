@@ -9,8 +9,8 @@
 
 #include "kernels/cpu/dispatch.h"
 #include "kernels/nce_backward.h"
-#include "platform/instruction_set.h"
 #include "support/guarded_workspace.h"
+#include "support/levels.h"
 #include "support/softplus_accuracy.h"
 
 namespace {
@@ -134,10 +134,7 @@ int main(int argc, char** argv) {
   const uint64_t first = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0;
   if (step == 0) return 2;
   std::vector<Level> levels;
-  for (const auto level : {platform::InstructionSet::kBaseline, platform::InstructionSet::kNeon,
-                           platform::InstructionSet::kAvx2, platform::InstructionSet::kAvx512}) {
-    if (platform::is_available(level)) levels.emplace_back(level);
-  }
+  for (const auto level : test::available_levels()) levels.emplace_back(level);
   constexpr size_t kBlock = 1 << 14;
   Block block;
   for (uint64_t bits = first; bits < uint64_t{1} << 32; bits += step) {

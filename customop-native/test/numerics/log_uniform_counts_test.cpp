@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "platform/instruction_set.h"
 #include "sampling/candidates.h"
 #include "sampling/log_uniform.h"
+#include "support/levels.h"
 
 namespace ortnce::sampling {
 namespace {
@@ -40,20 +40,14 @@ void expect_counts(int64_t range, int64_t num_sampled, int64_t tries) {
 }
 
 TEST(LogUniformCounts, FourUlpOfEveryPowerOfTwo) {
-  using platform::InstructionSet;
-  const InstructionSet in_use = platform::active_level();
-  for (const InstructionSet level :
-       {InstructionSet::kBaseline, InstructionSet::kNeon, InstructionSet::kAvx2, InstructionSet::kAvx512}) {
-    if (!platform::is_available(level)) continue;
+  test::at_every_level([](platform::InstructionSet level) {
     SCOPED_TRACE(platform::name_of(level));
-    platform::use_level(level);
     for (const int64_t range : {int64_t{2}, int64_t{1000}, int64_t{50'000'000}, int64_t{1} << 40, INT64_MAX}) {
       expect_counts(range, 64, 64);
       expect_counts(range, 1, 1);
     }
     for (const int64_t range : {int64_t{1} << 40, INT64_MAX}) expect_counts(range, 64, 70);
-  }
-  platform::use_level(in_use);
+  });
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "byte_source.h"
 #include "mutation.h"
 #include "oracle/oracle.h"
-#include "platform/instruction_set.h"
+#include "support/levels.h"
 #include "support/op_node.h"
 
 namespace ortnce::test {
@@ -17,19 +17,6 @@ namespace {
 
 using platform::InstructionSet;
 using Build = OpNode (*)(const NodeSizes&, uint64_t);
-
-template <class Body>
-void at_every_level(Body body) {
-  const InstructionSet in_use = platform::active_level();
-  for (const InstructionSet level : {InstructionSet::kBaseline, InstructionSet::kNeon, InstructionSet::kAvx2,
-                                     InstructionSet::kAvx512, InstructionSet::kAvx512Bf16}) {
-    if (!platform::is_available(level)) continue;
-    SCOPED_TRACE(platform::name_of(level));
-    platform::use_level(level);
-    body();
-  }
-  platform::use_level(in_use);
-}
 
 OpResult run(const OpNode& node, int threads = 1) {
   const OpKernel kernel(node.op, declare(node.inputs, Declared::kShapes), node.attributes, {}, node.outputs());
@@ -66,7 +53,8 @@ void expect_within_bounds(Build build, const NodeSizes& most, int nodes) {
       continue;
     }
     ++accepted;
-    at_every_level([&] {
+    at_every_level([&](InstructionSet level) {
+      SCOPED_TRACE(platform::name_of(level));
       try {
         const OpResult result = run(node);
         if (result.error.empty()) check_outputs(node, {}, result);
@@ -107,7 +95,8 @@ TEST(RandomNodes, LogitsOfSmallIntegersAreExact) {
     const std::vector<float> x = node.inputs[0].numbers<float>(), b = node.inputs[2].numbers<float>();
     const std::vector<float> w = node.inputs[3].numbers<float>();
     const std::vector<int64_t> labels = node.inputs[1].numbers<int64_t>();
-    at_every_level([&] {
+    at_every_level([&](InstructionSet level) {
+      SCOPED_TRACE(platform::name_of(level));
       const std::vector<float> logits = run(node).outputs[3].numbers<float>();
       for (size_t at = 0; at < labels.size(); ++at) {
         double exact = static_cast<double>(b[static_cast<size_t>(labels[at])]);
@@ -123,7 +112,10 @@ TEST(RandomNodes, LogitsOfSmallIntegersAreExact) {
 
 TEST(RandomNodes, OneToSixteenThreadsGiveTheSameBits) {
   const NodeSizes sizes{130, 2, 400, 50, 9000, 3};
-  for (const Build build : {nce_loss_of_sample_node, nce_loss_grad_node, full_sigmoid_loss_node, top_k_classes_node}) {
+  for (const Build build :
+       {nce_loss_of_sample_node, nce_loss_grad_node, full_sigmoid_loss_node, full_sigmoid_loss_shard_node,
+        combine_full_sigmoid_loss_node, top_k_classes_node, accidental_hits_node, deduplicate_node,
+        apply_gradients_node}) {
     const OpNode node = build(sizes, 5);
     const OpResult serial = run(node);
     for (int threads = 2; threads <= 16; ++threads) {

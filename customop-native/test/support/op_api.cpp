@@ -79,6 +79,7 @@ void set_tensor_calls(OrtApi* api) {
     return nullptr;
   };
   api->FillStringTensor = [](OrtValue* value, const char* const* texts, size_t count) noexcept -> OrtStatus* {
+    value->tensor->bytes.clear();
     for (size_t i = 0; i < count; ++i) {
       value->tensor->bytes.insert(value->tensor->bytes.end(), texts[i], texts[i] + std::strlen(texts[i]) + 1);
     }
@@ -179,14 +180,15 @@ struct RunAllocator : OrtAllocator {
       OpMemory* const run = static_cast<RunAllocator*>(self)->counted;
       ++run->blocks;
       run->bytes += static_cast<int64_t>(bytes);
-      void* block = nullptr;
       if (bytes > most_bytes) return nullptr;
-      if (posix_memalign(&block, 64, bytes) != 0) return nullptr;
-      std::memset(block, 0xFF, bytes);
+      void* const block = ::operator new(bytes, kAlignment, std::nothrow);
+      if (block != nullptr) std::memset(block, 0xFF, bytes);
       return block;
     };
-    Free = [](OrtAllocator*, void* block) { std::free(block); };
+    Free = [](OrtAllocator*, void* block) { ::operator delete(block, kAlignment); };
   }
+
+  static constexpr std::align_val_t kAlignment{64};
 
   OpMemory* counted;
 };
@@ -308,6 +310,7 @@ void set_domain_calls(OrtApi* api) {
     domain->ops[{op->GetName(op), op->GetExecutionProviderType(op)}] = op;
     return nullptr;
   };
+  api->ReleaseCustomOpDomain = [](OrtCustomOpDomain* domain) noexcept { delete domain; };
   api->AddCustomOpDomain = [](OrtSessionOptions* options, OrtCustomOpDomain* domain) noexcept -> OrtStatus* {
     options->domain = domain;
     return nullptr;
@@ -339,6 +342,7 @@ const OrtApi& op_api() {
     set_device_calls(&made);
     set_context_calls(&made);
     set_domain_calls(&made);
+    set_inference_calls(&made);
     return made;
   }();
   return api;

@@ -19,6 +19,8 @@ struct OrtStatus {
 };
 struct OrtTensorTypeAndShapeInfo {
   const ortnce::test::OpTensor* tensor;
+  std::vector<std::string> names = {};  // of the dimensions, "" for none
+  ortnce::test::OpTensor own = {};      // of CreateTensorTypeAndShapeInfo: what `tensor` is then
 };
 struct OrtTypeInfo {
   OrtTensorTypeAndShapeInfo tensor;
@@ -45,6 +47,10 @@ struct OrtKernelContext {
   bool use_tf32 = false;
   mutable int scratch_blocks = 0;  // of device memory that were not given back
 };
+struct OrtShapeInferContext {
+  std::vector<OrtTensorTypeAndShapeInfo> inputs;
+  std::map<size_t, ortnce::test::InferredOutput> outputs = {};
+};
 struct OrtCustomOpDomain {
   std::map<std::pair<std::string, std::string>, const OrtCustomOp*> ops;  // by name and provider
 };
@@ -55,6 +61,9 @@ struct OrtSessionOptions {
 extern "C" OrtStatus* RegisterCustomOps(OrtSessionOptions* options, const OrtApiBase* base);
 
 namespace ortnce::test {
+
+/// Adds the calls of shape inference to an API.
+void set_inference_calls(OrtApi* api);
 
 /// Every call that the ops make.
 const OrtApi& op_api();

@@ -65,6 +65,21 @@ void replace_op_api(const OrtApi* api) { register_ops(api != nullptr ? api : &op
 
 bool has_cuda() { return find_op("NceLoss", Provider::kCuda) != nullptr && TestDevice::find() != nullptr; }
 
+bool infers_shapes(const char* name) { return find_op(name, Provider::kCpu)->InferOutputShapeFn != nullptr; }
+
+Inference infer_shapes(const char* name, const std::vector<OpTensor>& inputs,
+                       const std::vector<std::vector<std::string>>& names) {
+  OrtShapeInferContext context;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    context.inputs.push_back({&inputs[i], i < names.size() ? names[i] : std::vector<std::string>{}});
+  }
+  const OrtCustomOp* const op = find_op(name, Provider::kCpu);
+  Inference result;
+  result.error = text_of(op->InferOutputShapeFn(op, &context));
+  result.outputs = context.outputs;
+  return result;
+}
+
 OpKernel::OpKernel(const char* name, const std::vector<OpTensor>& declared, const OpAttributes& attributes,
                    const OpSession& session, const std::vector<bool>& wanted)
     : session_(session) {

@@ -88,6 +88,27 @@ struct OpResult {
 
 enum class Provider { kCpu, kCuda };
 
+/// What the runtime is to know of an output before any run.
+struct InferredOutput {
+  ONNXTensorElementDataType type = ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED;
+  std::vector<int64_t> dims;       // -1: see `names`
+  std::vector<std::string> names;  // of the dimensions, "" for none
+};
+
+/// What an op infers from its inputs: outputs by their index, or the text of an error.
+struct Inference {
+  std::map<size_t, InferredOutput> outputs;
+  std::string error;
+};
+
+/// Whether the op called `name` infers anything.
+bool infers_shapes(const char* name);
+
+/// Lets the op infer. `inputs`: as a graph declares them; `names`: those of the dimensions of each, none where
+/// there are fewer.
+Inference infer_shapes(const char* name, const std::vector<OpTensor>& inputs,
+                       const std::vector<std::vector<std::string>>& names = {});
+
 /// Whether the library has kernels for CUDA, and there is a device for them.
 bool has_cuda();
 

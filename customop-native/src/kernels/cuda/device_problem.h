@@ -6,11 +6,9 @@
 
 #include "kernels/class_rows.h"
 #include "kernels/element_type.h"
+#include "kernels/labels.h"
 
 namespace ortnce::kernels::cuda {
-
-/// The label of no class.
-inline constexpr int64_t kIgnoredLabel = -1;
 
 /// The output layer in device memory.
 struct DeviceClasses {

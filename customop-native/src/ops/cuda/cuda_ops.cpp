@@ -13,18 +13,20 @@ Placement placement(std::vector<size_t> host_inputs) { return {kCudaProvider, st
 
 }  // namespace
 
-std::vector<const OrtCustomOp*> cuda_ops() {
+std::vector<OpOfRuntime> cuda_ops(const OrtApi& runtime_api) {
   using In = NceLossInput;
-  static const CustomOp<NceLossCudaKernel> loss(
-      nce_loss_signature(), placement({In::kLabels, In::kSampledCandidates, In::kTrueExpectedCount,
-                                       In::kSampledExpectedCount, In::kStep}));
-  // loss_grad comes first, step is missing.
-  static const CustomOp<NceLossGradCudaKernel> grad(
-      nce_loss_grad_signature(), placement({In::kLabels + 1, In::kSampledCandidates + 1, In::kTrueExpectedCount + 1,
-                                            In::kSampledExpectedCount + 1}));
-  static const CustomOp<FullSigmoidLossCudaKernel> full(full_sigmoid_loss_signature(),
-                                                        placement({ClassScanInputs::kLabels}));
-  return {&loss, &grad, &full};
+  return {
+      op_of_runtime<NceLossCudaKernel>(runtime_api, nce_loss_signature(),
+                                       placement({In::kLabels, In::kSampledCandidates, In::kTrueExpectedCount,
+                                                  In::kSampledExpectedCount, In::kStep})),
+      // loss_grad comes first, step is missing.
+      op_of_runtime<NceLossGradCudaKernel>(
+          runtime_api, nce_loss_grad_signature(),
+          placement({In::kLabels + 1, In::kSampledCandidates + 1, In::kTrueExpectedCount + 1,
+                     In::kSampledExpectedCount + 1})),
+      op_of_runtime<FullSigmoidLossCudaKernel>(runtime_api, full_sigmoid_loss_signature(),
+                                               placement({ClassScanInputs::kLabels})),
+  };
 }
 
 }  // namespace ortnce::ops

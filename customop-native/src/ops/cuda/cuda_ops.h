@@ -2,14 +2,14 @@
 // and knows only their signatures in others.
 #pragma once
 
-#include <onnxruntime_c_api.h>
-
 #include <vector>
+
+#include "ops/ops.h"
 
 namespace ortnce::ops {
 
 inline constexpr const char* kCudaProvider = "CUDAExecutionProvider";
 
-std::vector<const OrtCustomOp*> cuda_ops();
+std::vector<OpOfRuntime> cuda_ops(const OrtApi& runtime_api);
 
 }  // namespace ortnce::ops

@@ -7,16 +7,12 @@ DeviceNceRun::DeviceNceRun(const NceBatch& batch, bool session_allows_tf32)
              batch.inputs()[NceLossInput::kBiases]) {
   const NceLossAttributes& attributes = batch.attributes();
   const InputTensor& inputs = batch.inputs()[NceLossInput::kInputs];
-  int64_t* const labels = batch.labels();
-  for (int64_t at = 0; at < batch.labels_count(); ++at) {
-    if (batch.ignored(labels[at])) labels[at] = kernels::cuda::kIgnoredLabel;
-  }
   problem_.batch.batch = batch.sizes().batch;
   problem_.batch.num_true = attributes.num_true;
   problem_.batch.dim = batch.sizes().dim;
   problem_.batch.type = element_type(inputs.spec);
   problem_.batch.inputs = inputs.data;
-  problem_.batch.labels = labels;
+  problem_.batch.labels = batch.labels();
   problem_.batch.counted_examples = batch.counted_examples();
   problem_.batch.classes = layer_.classes();
   problem_.batch.tf32 = attributes.allow_tf32 && session_allows_tf32;

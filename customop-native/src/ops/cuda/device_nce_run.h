@@ -9,7 +9,7 @@ namespace ortnce::ops {
 
 class DeviceNceRun {
  public:
-  /// `batch`: read, with its sample; its ignored labels become kIgnoredLabel.
+  /// `batch`: read, with its sample.
   DeviceNceRun(const NceBatch& batch, bool session_allows_tf32);
 
   /// Valid as long as this object and the batch.
