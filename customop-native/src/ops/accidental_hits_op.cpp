@@ -42,7 +42,7 @@ class AccidentalHitsKernel {
       invalid(format("%s: true_classes must have at most %d rows, got %lld", kName, INT_MAX, printable(batch)));
     }
     Workspace workspace;
-    const int64_t labels_count = batch * num_true_;
+    const int64_t labels_count = elements(kName, true_classes.spec.dims);
     const size_t labels_at = workspace.reserve<int64_t>(labels_count);
     const size_t set_at =
         workspace.reserve<unsigned char>(static_cast<int64_t>(sampling::IdSet::bytes(kAnyId, labels_count)));

@@ -34,9 +34,7 @@ struct ParameterInputs {
 /// What a message calls a tensor of parameter `p`.
 std::string name_of(const char* role, size_t p) { return std::string(role) + " of parameter " + std::to_string(p); }
 
-int64_t elements(const InputTensor& tensor) {
-  return ops::elements(kName, tensor.spec.dims, 0, tensor.spec.dims.size());
-}
+int64_t elements(const InputTensor& tensor) { return ops::elements(kName, tensor.spec.dims); }
 
 class ApplyGradientsKernel {
  public:

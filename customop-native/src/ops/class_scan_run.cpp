@@ -84,7 +84,7 @@ ClassScanBatch::ClassScanBatch(const char* op, const ClassScanAttributes& attrib
       input_(inputs[ClassScanInputs::kLabels]),
       sizes_(check_class_scan(op, attributes, where, specs_of(inputs.all()))),
       workspace_(workspace),
-      labels_(workspace.reserve_product<int64_t>(sizes_.batch, attributes.num_true)) {}
+      labels_(workspace.reserve<int64_t>(elements(op, input_.spec.dims))) {}
 
 void ClassScanBatch::read() {
   counted_examples_ =

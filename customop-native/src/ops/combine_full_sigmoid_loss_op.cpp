@@ -37,10 +37,11 @@ class CombineFullSigmoidLossKernel {
     const RunInputs inputs(context);
     std::vector<TensorSpec> specs;
     for (size_t i = 0; i < kInputCount; ++i) specs.push_back(inputs[i].spec);
-    const int64_t batch = check(specs), num_true = labels_.num_true, labels_count = batch * num_true;
+    const int64_t batch = check(specs), num_true = labels_.num_true;
+    const int64_t labels_count = elements(kName, specs[kLabels].dims);
 
     Workspace workspace;
-    const size_t labels_at = workspace.reserve_product<int64_t>(batch, num_true);
+    const size_t labels_at = workspace.reserve<int64_t>(labels_count);
     const size_t totals_at = workspace.reserve<kernels::ClassTotals>(batch);
     const size_t losses_at = workspace.reserve<double>(batch);
     workspace.allocate(context, memory_.get(), kName);

@@ -27,10 +27,11 @@ NceBatch::NceBatch(const char* op, const NceLossAttributes& attributes, std::vec
       attributes_(attributes),
       inputs_(std::move(inputs)),
       sizes_(check_nce_loss(op, attributes, specs_of(inputs_))),
+      labels_count_(elements(op, inputs_[Index::kLabels].spec.dims)),
       workspace_(workspace) {
-  labels_ = workspace_.reserve_product<int64_t>(sizes_.batch, attributes.num_true);
+  labels_ = workspace_.reserve<int64_t>(labels_count_);
   candidates_ = workspace_.reserve<int64_t>(sizes_.num_sampled);
-  true_count_ = workspace_.reserve_product<float>(sizes_.batch, attributes.num_true);
+  true_count_ = workspace_.reserve<float>(labels_count_);
   sampled_count_ = workspace_.reserve<float>(sizes_.num_sampled);
 }
 

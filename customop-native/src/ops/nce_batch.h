@@ -31,7 +31,7 @@ class NceBatch {
   const NceLossAttributes& attributes() const { return attributes_; }
   const std::vector<InputTensor>& inputs() const { return inputs_; }
   const NceLossSizes& sizes() const { return sizes_; }
-  int64_t labels_count() const { return sizes_.batch * attributes_.num_true; }
+  int64_t labels_count() const { return labels_count_; }
 
   /// After read(): class ids or kIgnoredLabel.
   int64_t* labels() const { return workspace_.at<int64_t>(labels_); }
@@ -47,6 +47,7 @@ class NceBatch {
   const NceLossAttributes& attributes_;
   std::vector<InputTensor> inputs_;
   NceLossSizes sizes_;
+  int64_t labels_count_;
   Workspace& workspace_;
   size_t labels_, candidates_, true_count_, sampled_count_;
   int64_t counted_examples_ = 0;

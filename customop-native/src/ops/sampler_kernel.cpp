@@ -39,7 +39,7 @@ SamplerRun SamplerKernel::start(const RunContext& context, const RunInputs& inpu
   SamplerRun run{};
   run.step = read_step(op_, step);
   run.batch = true_classes.spec.dim(0);
-  run.labels.resize(static_cast<size_t>(run.batch * attributes_.num_true));
+  run.labels.resize(static_cast<size_t>(elements(op_, true_classes.spec.dims)));
   copy_true_classes(op_, true_classes, attributes_.num_true, attributes_.range_max, run.labels.data());
   run.candidates = context.output<int64_t>(0, {attributes_.num_sampled});
   run.true_count = context.output<float>(1, {run.batch, attributes_.num_true});

@@ -33,6 +33,9 @@ std::vector<TensorSpec> declared_inputs(const OrtKernelInfo* info);
 /// The product of dims[first, last), all known. Throws if it overflows.
 int64_t elements(const char* op, const std::vector<int64_t>& dims, size_t first, size_t last);
 
+/// The same of all dimensions.
+inline int64_t elements(const char* op, const std::vector<int64_t>& dims) { return elements(op, dims, 0, dims.size()); }
+
 /// The addresses of specs.
 std::vector<const TensorSpec*> pointers(const std::vector<TensorSpec>& specs);
 

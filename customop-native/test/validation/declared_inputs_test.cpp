@@ -122,16 +122,28 @@ TEST(EnormousInputs, ElementsBeyondInt64) {
             "DeduplicateIndexedSlices: the sizes of shape [1, 1099511627776, 1099511627776] overflow int64");
 }
 
+/// A node whose labels are `input`, of a batch that no machine holds, and whose `batches` begin with it.
+OpNode with_enormous_batch(OpNode node, size_t input, const std::vector<size_t>& batches) {
+  constexpr int64_t kBatch = int64_t{1} << 62;
+  for (const size_t i : batches) node.inputs[i] = enormous(node.inputs[i].type, {kBatch, node.inputs[i].dims[1]});
+  node.inputs[input] = enormous(kInt64, {kBatch, 4});
+  return node;
+}
+
+TEST(EnormousInputs, LabelsBeyondInt64) {
+  const NodeSizes sizes{1, 4, 4, 0, 20, 1};
+  const std::string expected = ": the sizes of shape [4611686018427387904, 4] overflow int64";
+  EXPECT_EQ(run_error(with_enormous_batch(nce_loss_node(sizes, 3), 1, {0})), "NceLoss" + expected);
+  EXPECT_EQ(run_error(with_enormous_batch(full_sigmoid_loss_node(sizes, 3), 1, {0})), "FullSigmoidLoss" + expected);
+  EXPECT_EQ(run_error(with_enormous_batch(combine_full_sigmoid_loss_node(sizes, 3), 0, {1, 2, 3, 4})),
+            "CombineFullSigmoidLoss" + expected);
+  EXPECT_EQ(run_error(with_enormous_batch(uniform_sampler_node(sizes, 3), 0, {})), "UniformCandidateSampler" + expected);
+}
+
 TEST(EnormousInputs, WorkingMemoryBeyondInt64) {
-  const std::string expected = ": the working memory of these shapes overflows 2^64 bytes";
-  const int64_t batch = int64_t{1} << 62;
-  OpNode loss = nce_loss_node({1, 4, 4, 0, 20, 1}, 3);
-  loss.inputs[0].dims = {batch, 0};
-  loss.inputs[1] = enormous(kInt64, {batch, 4});
-  EXPECT_EQ(run_error(loss), "NceLoss" + expected);
   OpNode top = top_k_classes_node({1, 1, 4, 0, 20, 1}, 3);
-  top.inputs[0].dims = {batch, 0};
-  EXPECT_EQ(run_error(top), "TopKClasses" + expected);
+  top.inputs[0].dims = {int64_t{1} << 62, 0};
+  EXPECT_EQ(run_error(top), "TopKClasses: the working memory of these shapes overflows 2^64 bytes");
 }
 
 TEST(EnormousInputs, RowsAndHitsOfAccidentalHitsAreInt32) {
