@@ -38,9 +38,8 @@ final class ProviderOptions {
       names = "--cuda-device",
       paramLabel = "N",
       description =
-          "The number of the CUDA device, as CUDA counts: among those that CUDA_VISIBLE_DEVICES"
-              + " leaves, in the order of CUDA_DEVICE_ORDER; nvidia-smi may count otherwise"
-              + " (default: 0).")
+          "The number of the CUDA device among those that CUDA_VISIBLE_DEVICES leaves, in the order"
+              + " of CUDA_DEVICE_ORDER; nvidia-smi may count otherwise (default: 0).")
   Integer device;
 
   @Option(
