@@ -63,6 +63,7 @@ public record ModelHeader(Map<String, Long> opsetImports, List<Path> dataFiles) 
    */
   public static ModelHeader check(Path model, Sums sums) throws IOException {
     Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(sums, "sums");
     // One file for all passes: another may take its place meanwhile.
     try (FileChannel channel = FileChannel.open(model, StandardOpenOption.READ)) {
       return check(
@@ -87,6 +88,7 @@ public record ModelHeader(Map<String, Long> opsetImports, List<Path> dataFiles) 
 
   /** The same, and compares sums. */
   public static ModelHeader check(byte[] model, Path directory, Sums sums) throws IOException {
+    Objects.requireNonNull(sums, "sums");
     return check(() -> new ByteArrayInputStream(model), directory, OnnxModel.UNNAMED, sums);
   }
 

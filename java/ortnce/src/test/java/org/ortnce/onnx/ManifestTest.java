@@ -110,4 +110,15 @@ class ManifestTest {
         .containsEntry("ortnce.manifest", "1")
         .hasSize(4);
   }
+
+  @Test
+  void whatIsComparedMustBeSaid() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    assertThatThrownBy(() -> ModelHeader.check(file, null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("sums");
+    assertThatThrownBy(() -> ModelHeader.check(bytes, directory, null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("sums");
+  }
 }
