@@ -9,8 +9,8 @@ import org.ortnce.tensor.Tensor;
  *
  * @param loss float [batch], or a scalar if the model reduces it
  * @param sampledCandidates the candidates it drew, int64 [num_sampled], if the model returns them
- * @param deviceBytes what the step moved to the device and back; empty for a session of whole
- *     tables, which ONNX Runtime copies as it needs them
+ * @param deviceBytes what the step would move to a device and back, the same on the processor;
+ *     empty for a session of whole tables, which ONNX Runtime copies as it needs them
  */
 public record StepLoss(
     Tensor loss, Optional<Tensor> sampledCandidates, Optional<DeviceBytes> deviceBytes) {

@@ -35,6 +35,7 @@ final class TouchedRows implements AutoCloseable {
   private final ModelSession lookUp;
   private final ModelSession gradients;
   private final Map<String, TensorSpec> examples = new LinkedHashMap<>();
+  private final BatchCheck batches;
   private final Queue<StepBuffers> free = new ConcurrentLinkedQueue<>();
 
   private TouchedRows(
@@ -45,26 +46,20 @@ final class TouchedRows implements AutoCloseable {
     this.network = step.network();
     this.ignoreIndex = step.options().ignoreIndex();
     parameters.forEach(parameter -> this.parameters.put(parameter.name(), parameter));
-    if (!this.parameters.keySet().equals(network.parameters().keySet())) {
-      throw new IllegalArgumentException(
-          "parameters must be "
-              + network.parameters().keySet()
-              + ", got "
-              + this.parameters.keySet());
-    }
     this.tables = new ClassTables(network, this.parameters);
     this.lookUp = lookUp;
     this.gradients = gradients;
     String input = network.input().inputName();
     examples.put(input, (looksUp() ? lookUp : gradients).inputs().get(input));
     examples.put(GraphNames.LABELS, gradients.inputs().get(GraphNames.LABELS));
+    batches = new BatchCheck(examples, network.numClasses(), ignoreIndex);
   }
 
   /**
    * Opens the models.
    *
+   * @param parameters those of the network
    * @param config of the one that computes gradients; the other runs on the host
-   * @throws IllegalArgumentException if the parameters are not those of the network
    */
   static TouchedRows open(
       SplitTrainingStep step, List<Parameter> parameters, SessionConfig config, SessionConfig host)
@@ -106,6 +101,7 @@ final class TouchedRows implements AutoCloseable {
     private final Map<String, Tensor> values;
     private final Tensor sampledCandidates;
     private final DeviceBytes bytes;
+    private boolean closed;
 
     private Step(
         StepBuffers buffers,
@@ -131,17 +127,35 @@ final class TouchedRows implements AutoCloseable {
       return bytes;
     }
 
+    /** Closing again does nothing: two steps must not get the same memory. */
     @Override
     public void close() {
-      free.add(buffers);
+      if (!closed) {
+        closed = true;
+        free.add(buffers);
+      }
     }
   }
 
   /** Computes the gradients of a batch by rows. */
   Step take(Map<String, Tensor> batch, long number) throws OrtException {
-    check(batch);
+    lookUp.inputs(); // not after close
+    Map<String, Tensor> columns = batches.checked(batch);
     StepBuffers before = free.poll();
     StepBuffers buffers = before == null ? new StepBuffers() : before;
+    Step taken = null;
+    try {
+      taken = take(columns, number, buffers);
+      return taken;
+    } finally {
+      if (taken == null) {
+        free.add(buffers);
+      }
+    }
+  }
+
+  private Step take(Map<String, Tensor> batch, long number, StepBuffers buffers)
+      throws OrtException {
     Tensor labels = batch.get(GraphNames.LABELS);
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     Map<String, Tensor> sample = lookUp(batch, number, buffers, inputs);
@@ -163,20 +177,6 @@ final class TouchedRows implements AutoCloseable {
     results.put(GraphNames.LOSS, loss);
     DeviceBytes bytes = new DeviceBytes(bytes(inputs.values()), bytes(results.values()));
     return new Step(buffers, given(classes, batch, results), candidates, bytes);
-  }
-
-  private void check(Map<String, Tensor> batch) {
-    if (!batch.keySet().equals(examples.keySet())) {
-      throw new IllegalArgumentException(
-          "the batch has " + batch.keySet() + ", expected " + examples.values());
-    }
-    examples.forEach(
-        (name, spec) -> {
-          if (batch.get(name) == null || !spec.accepts(batch.get(name))) {
-            throw new IllegalArgumentException(
-                "column '" + name + "' of the batch is " + batch.get(name) + ", expected " + spec);
-          }
-        });
   }
 
   /**
@@ -269,7 +269,11 @@ final class TouchedRows implements AutoCloseable {
 
   @Override
   public void close() {
-    lookUp.close();
-    gradients.close();
+    try {
+      lookUp.close();
+    } finally {
+      gradients.close();
+      free.clear();
+    }
   }
 }

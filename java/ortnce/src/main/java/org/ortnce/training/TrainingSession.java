@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.ortnce.nce.GraphNames;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceNetwork;
@@ -23,9 +24,10 @@ import org.ortnce.session.TensorSpec;
 import org.ortnce.tensor.Tensor;
 
 /**
- * Runs a training-step model: the loss and its gradients for a batch of examples, in one run that
- * shares one sample. The parameters are graph inputs that ONNX Runtime reads in place, so a run
- * sees what an optimizer wrote after the one before.
+ * Runs a training-step model: the loss and its gradients for a batch of examples, of one sample. Of
+ * whole tables that is one run, and the parameters are graph inputs that ONNX Runtime reads in
+ * place; of touched rows it is three runs, and gradients by rows pass through host memory. Either
+ * way a run sees what an optimizer wrote after the one before.
  *
  * <p>The model may come from {@link org.ortnce.nce.NceNetwork#trainingStep} or be any other with
  * output {@code loss} and gradients of {@link org.ortnce.onnx.ModelBuilder#withGradients}. Runs may
@@ -46,6 +48,9 @@ public final class TrainingSession implements AutoCloseable {
 
   /** What comes before the model, if that takes gradients by rows and not batches. */
   private final Optional<TouchedRows> touched;
+
+  /** Runs, of up to three models, share it; close takes it alone. */
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   /** The model that updates as well, for the optimizer that was last used. */
   private Optional<Update> update = Optional.empty();
@@ -133,12 +138,14 @@ public final class TrainingSession implements AutoCloseable {
    * is there, of touched rows ({@link #openTouchedRows}), else of whole tables that are read in
    * place.
    *
+   * @param parameters all those of the network
    * @throws IllegalArgumentException if the parameters or the options do not fit the network
    * @throws OrtException if ONNX Runtime refuses a model
    */
   public static TrainingSession open(
       NceNetwork network, NceLossOptions options, List<Parameter> parameters, SessionConfig config)
       throws OrtException {
+    checkNames(network, parameters);
     TrainingSession whole = open(network.trainingStep(options), parameters, config);
     // Whether there is a usable device is known only now.
     if (!whole.model().providers().hasCuda()) {
@@ -157,13 +164,15 @@ public final class TrainingSession implements AutoCloseable {
    * for bit and with more copying.
    *
    * @param parameters all those of the network
-   * @throws IllegalArgumentException if the parameters or the options do not fit the network
+   * @throws IllegalArgumentException if the parameters or the options do not fit the network, or
+   *     {@code config} shares the weights of a parameter
    * @throws OrtException if ONNX Runtime refuses a model
    */
   public static TrainingSession openTouchedRows(
       NceNetwork network, NceLossOptions options, List<Parameter> parameters, SessionConfig config)
       throws OrtException {
-    Objects.requireNonNull(parameters, "parameters");
+    checkNames(network, parameters);
+    checkNotShared(config, parameters);
     SplitTrainingStep step = network.splitTrainingStep(options);
     SessionConfig host = config.toBuilder().addCUDA(CudaPolicy.CPU).build();
     TouchedRows touched = TouchedRows.open(step, parameters, config, host);
@@ -176,6 +185,33 @@ public final class TrainingSession implements AutoCloseable {
         touched.close();
       }
     }
+  }
+
+  private static void checkNames(NceNetwork network, List<Parameter> parameters) {
+    Objects.requireNonNull(parameters, "parameters");
+    List<String> names = parameters.stream().map(Parameter::name).toList();
+    Set<String> expected = network.parameters().keySet();
+    if (!expected.equals(Set.copyOf(names))) {
+      throw new IllegalArgumentException("parameters must be " + expected + ", got " + names);
+    }
+  }
+
+  /** Not each of the models takes every parameter: one that does not would refuse them all. */
+  private static void checkNotShared(SessionConfig config, List<Parameter> parameters) {
+    config
+        .sharedWeights()
+        .ifPresent(
+            shared ->
+                parameters.forEach(
+                    parameter -> {
+                      if (shared.tensors().containsKey(parameter.name())) {
+                        throw new IllegalArgumentException(
+                            "sharedWeights has '"
+                                + parameter.name()
+                                + "', a parameter; a session of touched rows reads it from"
+                                + " parameters alone");
+                      }
+                    }));
   }
 
   private static TrainingSession open(
@@ -230,10 +266,17 @@ public final class TrainingSession implements AutoCloseable {
     if (step < 0) {
       throw new IllegalArgumentException("step must be >= 0, got " + step);
     }
-    if (touched.isEmpty()) {
-      return gradients(batch, step);
+    lock.readLock().lock();
+    try {
+      return touched.isEmpty() ? gradients(batch, step) : byRows(touched.get(), batch, step);
+    } finally {
+      lock.readLock().unlock();
     }
-    try (TouchedRows.Step rows = touched.get().take(batch, step)) {
+  }
+
+  private LossGradients byRows(TouchedRows touched, Map<String, Tensor> batch, long step)
+      throws OrtException {
+    try (TouchedRows.Step rows = touched.take(batch, step)) {
       LossGradients spread = gradients(rows.values(), step);
       return new LossGradients(
           spread.loss(),
@@ -259,9 +302,10 @@ public final class TrainingSession implements AutoCloseable {
 
   /**
    * Takes one step: computes loss and gradients of a batch and updates the parameters and the state
-   * of the optimizer in place, in one run of one model. The bits are those of {@link #run} and
-   * {@link BoundOptimizer#apply}; gradients never leave ONNX Runtime. If the loss is NaN or
-   * infinite, nothing is changed: the caller finds it in the result. The first call for an
+   * of the optimizer in place. Of whole tables that is one run of one model, and gradients never
+   * leave ONNX Runtime; of touched rows it is three runs, and gradients by rows pass through host
+   * memory. The bits are those of {@link #run} and {@link BoundOptimizer#apply}. If the loss is NaN
+   * or infinite, nothing is changed: the caller finds it in the result. The first call for an
    * optimizer makes its model.
    *
    * <p>One at a time, and not while another run is reading the parameters.
@@ -279,11 +323,21 @@ public final class TrainingSession implements AutoCloseable {
       Map<String, Tensor> batch, long step, BoundOptimizer optimizer, double learningRate)
       throws OrtException {
     BoundOptimizer.checkStep(learningRate, step);
-    Update model = updating(optimizer);
-    if (touched.isEmpty()) {
-      return update(model, batch, step, learningRate);
+    lock.readLock().lock();
+    try {
+      Update model = updating(optimizer);
+      return touched.isEmpty()
+          ? update(model, batch, step, learningRate)
+          : byRows(touched.get(), model, batch, step, learningRate);
+    } finally {
+      lock.readLock().unlock();
     }
-    try (TouchedRows.Step rows = touched.get().take(batch, step)) {
+  }
+
+  private StepLoss byRows(
+      TouchedRows touched, Update model, Map<String, Tensor> batch, long step, double learningRate)
+      throws OrtException {
+    try (TouchedRows.Step rows = touched.take(batch, step)) {
       StepLoss updated = update(model, rows.values(), step, learningRate);
       return new StepLoss(
           updated.loss(), Optional.of(rows.sampledCandidates()), Optional.of(rows.bytes()));
@@ -354,10 +408,21 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Waits for the runs in flight and releases everything; closing again does nothing. */
   @Override
-  public synchronized void close() {
-    touched.ifPresent(TouchedRows::close);
-    session.close();
-    update.ifPresent(opened -> opened.session().close());
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      touched.ifPresent(TouchedRows::close);
+    } finally {
+      try {
+        session.close();
+      } finally {
+        try {
+          update.ifPresent(opened -> opened.session().close());
+        } finally {
+          lock.writeLock().unlock();
+        }
+      }
+    }
   }
 
   private boolean isSparse(Parameter parameter) {

@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
+import java.nio.FloatBuffer;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -25,8 +29,10 @@ import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceNetwork;
 import org.ortnce.nce.PartitionStrategy;
 import org.ortnce.nce.Reduction;
+import org.ortnce.nce.SplitTrainingStep;
 import org.ortnce.session.CudaPolicy;
 import org.ortnce.session.SessionConfig;
+import org.ortnce.session.SharedWeights;
 import org.ortnce.tensor.Tensor;
 
 /**
@@ -308,7 +314,10 @@ class TouchedRowsTest {
         batch.put(column, Tensor.of(ids, good.get(column).shape()));
         assertThatThrownBy(() -> session.update(batch, 1, optimizer, 0.1))
             .isInstanceOf(OrtException.class)
-            .hasMessageContaining(Long.toString(bad));
+            .hasMessageContaining(
+                column.equals("labels")
+                    ? "labels[3,0] = " + bad + " is outside [0, 15)"
+                    : Long.toString(bad));
       }
     }
     assertThatThrownBy(() -> session.update(Map.of(), 0, optimizer, 0.1))
@@ -319,6 +328,13 @@ class TouchedRowsTest {
     assertThatThrownBy(() -> session.update(narrow, 0, optimizer, 0.1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("column 'labels' of the batch is int32[6, 1], expected labels int64");
+    Map<String, Tensor> uneven = new LinkedHashMap<>(good);
+    uneven.put("labels", Tensor.of(new long[5], 5, 1));
+    assertThatThrownBy(() -> session.run(uneven, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "columns of the batch disagree on 'batch': dimension 0 of 'input_ids' is 6,"
+                + " dimension 0 of 'labels' is 5");
     assertThat(RandomTraining.bits(optimizer)).isDeepEqualTo(untouched);
     parameters.get(1).value().floats().put((int) good.get("labels").longs().get(0) * 8, Float.NaN);
     int[][] before = RandomTraining.bits(optimizer);
@@ -334,5 +350,140 @@ class TouchedRowsTest {
                     network, options, parameters.subList(0, 2), TWO_THREADS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("parameters must be [embeddings, weights, biases]");
+  }
+
+  @Test
+  void aSessionDoesNotShareWhatItTrains() throws Exception {
+    Case one = Case.random(1);
+    List<Parameter> parameters = RandomTraining.parameters(one.network());
+    Parameter shared = parameters.get(0);
+    SessionConfig config =
+        SessionConfig.builder()
+            .sharedWeights(SharedWeights.of(Map.of(shared.name(), shared.value())))
+            .build();
+    assertThatThrownBy(
+            () -> TrainingSession.openTouchedRows(one.network(), one.options(), parameters, config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("sharedWeights has '" + shared.name() + "', a parameter");
+  }
+
+  /** Between its models too: a run that has begun ends as if nobody closed the session. */
+  @Test
+  void closeWaitsForRuns() throws Exception {
+    Case one = Case.random(4);
+    for (boolean updates : new boolean[] {false, true}) {
+      List<Parameter> parameters = RandomTraining.parameters(one.network());
+      BoundOptimizer optimizer = Optimizers.sgd().bind(parameters);
+      TrainingSession session = one.touched(parameters);
+      Map<String, Tensor> batch = one.batch(session, 5, 1);
+      int[] expected = RandomTraining.bits(session.run(batch, 0).loss());
+      Thread closing = new Thread(session::close, "closes the session");
+      Map<String, Tensor> startsIt = new ClosedMeanwhile(batch, closing);
+      Tensor loss =
+          updates
+              ? session.update(startsIt, 0, optimizer, 0.1).loss()
+              : session.run(startsIt, 0).loss();
+      assertThat(RandomTraining.bits(loss)).isEqualTo(expected);
+      closing.join();
+      assertThatThrownBy(() -> session.run(batch, 0))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the session is closed");
+    }
+  }
+
+  /** A batch that is read while another thread waits to close the session, or has closed it. */
+  private static final class ClosedMeanwhile extends AbstractMap<String, Tensor> {
+    private final Map<String, Tensor> batch;
+    private final Thread closing;
+
+    ClosedMeanwhile(Map<String, Tensor> batch, Thread closing) {
+      this.batch = batch;
+      this.closing = closing;
+    }
+
+    @Override
+    public Set<Map.Entry<String, Tensor>> entrySet() {
+      if (closing.getState() == Thread.State.NEW) {
+        closing.start();
+      }
+      while (closing.isAlive() && closing.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      return batch.entrySet();
+    }
+  }
+
+  @Test
+  void stepsThatFailedOrAreClosedGiveTheirMemoryBackOnce() throws Exception {
+    NceNetwork network = NceNetwork.of(InputLayer.embeddings(20, 8), 15);
+    NceLossOptions options = NceLossOptions.builder().numSampled(5).seed(1, 2).build();
+    List<Parameter> parameters = RandomTraining.parameters(network);
+    try (TrainingSession session =
+            TrainingSession.openTouchedRows(network, options, parameters, TWO_THREADS);
+        TouchedRows rows =
+            TouchedRows.open(
+                network.splitTrainingStep(options), parameters, TWO_THREADS, TWO_THREADS)) {
+      Map<String, Tensor> batch = RandomTraining.batch(session, 6, 15, 20, 1);
+      Map<String, Tensor> bad = new LinkedHashMap<>(batch);
+      bad.put("input_ids", Tensor.of(new long[] {0, 1, 2, 3, 4, 20}, 6));
+      TouchedRows.Step first = rows.take(batch, 0);
+      FloatBuffer memory = weightsGradient(first);
+      first.close();
+      assertThatThrownBy(() -> rows.take(bad, 0)).isInstanceOf(OrtException.class);
+      TouchedRows.Step second = rows.take(batch, 0);
+      memory.put(0, 42);
+      assertThat(weightsGradient(second).get(0)).isEqualTo(42);
+      second.close();
+      second.close();
+      FloatBuffer third = weightsGradient(rows.take(batch, 0));
+      FloatBuffer fourth = weightsGradient(rows.take(batch, 0));
+      third.put(0, 42);
+      assertThat(fourth.get(0)).isNotEqualTo(42);
+    }
+  }
+
+  private static FloatBuffer weightsGradient(TouchedRows.Step step) {
+    return step.values().get(SplitTrainingStep.given("weights_grad_values")).floats();
+  }
+
+  /** A step uses the labels that it checked, whatever another thread writes meanwhile. */
+  @Test
+  void labelsMayChangeDuringSteps() throws Exception {
+    NceNetwork network = NceNetwork.of(InputLayer.embeddings(20, 8), 15);
+    NceLossOptions options = NceLossOptions.builder().numSampled(5).seed(1, 2).build();
+    List<Parameter> parameters = RandomTraining.parameters(network);
+    AtomicBoolean stop = new AtomicBoolean();
+    try (TrainingSession session =
+        TrainingSession.openTouchedRows(network, options, parameters, TWO_THREADS)) {
+      Map<String, Tensor> batch = RandomTraining.batch(session, 64, 15, 20, 1);
+      Tensor labels = Tensor.allocateLongs(64, 1);
+      batch.put("labels", labels);
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int at = 0; !stop.get(); at = (at + 7) % 64) {
+                  labels.longs().put(at, Long.MAX_VALUE / 8);
+                  Thread.onSpinWait();
+                  labels.longs().put(at, 1);
+                }
+              },
+              "writer of labels");
+      writer.start();
+      int refused = 0;
+      try {
+        for (int step = 0; step < 1000; step++) {
+          try {
+            session.run(batch, step);
+          } catch (OrtException e) {
+            assertThat(e).hasMessageContaining("message: labels[");
+            refused++;
+          }
+        }
+      } finally {
+        stop.set(true);
+        writer.join();
+      }
+      assertThat(refused).isBetween(1, 1000);
+    }
   }
 }

@@ -111,6 +111,12 @@ class TrainingSessionTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it has no input for")
         .hasMessageContaining("kernel");
+    assertThatThrownBy(
+            () ->
+                TrainingSession.open(
+                    NETWORK, OPTIONS, parameters.subList(0, 2), SessionConfig.defaults()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("parameters must be [embeddings, weights, biases], got [embeddings, weights]");
     OnnxModel lossOnly = NETWORK.trainingLoss(tensors(), OPTIONS, ModelOptions.defaults());
     assertThatThrownBy(() -> TrainingSession.open(lossOnly, parameters))
         .isInstanceOf(IllegalArgumentException.class)
