@@ -73,6 +73,10 @@ class TopKClassesKernel {
     const int64_t dim = in[kInputs]->dim(1);
     const int64_t rows = weights.check_partitions(layer_.partition_strategy, dim);
     const int64_t num_classes = check_num_classes(kName, layer_.num_classes, rows);
+    if (num_classes > 0 && class_begin_ > INT64_MAX - num_classes) {
+      invalid(format("%s: class_begin must be at most 2^63 - 1 - num_classes, got %lld with num_classes = %lld", kName,
+                     printable(class_begin_), printable(num_classes)));
+    }
     check_biases(kName, *in[kBiases], num_classes, rows);
     if (num_classes >= 0 && k_ > num_classes) {
       invalid(

@@ -175,6 +175,8 @@ std::vector<Row> class_rows() {
              text_of_op(node, "k must be at most num_classes = 10, got 11"));
          Change(node).attribute("class_begin", int64_t{-1}).refused_at_creation(
              text_of_op(node, "class_begin must be >= 0, got -1"));
+         Change(node).attribute("class_begin", INT64_MAX - 9).refused_by_shape(text_of_op(
+             node, "class_begin must be at most 2^63 - 1 - num_classes, got 9223372036854775798 with num_classes = 10"));
          Change(node).attribute("k", int64_t{10}).attribute("class_begin", int64_t{7}).accepted();
          Change(top_k_classes_node({3, 1, 2, 0, 5, 1}, 3)).accepted();
        }},

@@ -1,7 +1,6 @@
 package org.ortnce.training;
 
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtException.OrtErrorCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -68,7 +67,6 @@ record BatchCheck(Map<String, TensorSpec> examples, long numClasses, OptionalLon
       long label = labels[i];
       if ((label < 0 || label >= numClasses) && !TouchedClasses.isIgnored(label, ignoreIndex)) {
         throw new OrtException(
-            OrtErrorCode.ORT_INVALID_ARGUMENT,
             GraphNames.LABELS
                 + "["
                 + i / numTrue

@@ -475,7 +475,7 @@ class TouchedRowsTest {
           try {
             session.run(batch, step);
           } catch (OrtException e) {
-            assertThat(e).hasMessageContaining("message: labels[");
+            assertThat(e).hasMessageStartingWith("labels[");
             refused++;
           }
         }
