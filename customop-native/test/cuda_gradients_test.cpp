@@ -271,6 +271,11 @@ TEST_P(CudaGradients, ExamplesWithoutLabelsTakeNoPart) {
   EXPECT_EQ(found.inputs, expected.inputs);
   EXPECT_EQ(found.weights, expected.weights);
   EXPECT_EQ(found.biases, expected.biases);
+  // Nor do candidates reach them: 0 times NaN or infinity would be NaN.
+  nce.weight(nce.sampled[2])[5] = std::numeric_limits<float>::quiet_NaN();
+  nce.weight(nce.sampled[19])[0] = std::numeric_limits<float>::infinity();
+  const Gradients touched = backward(nce, DeviceCase(nce, GetParam(), {}, 6), Reduction::kSum, {1});
+  for (size_t d = 0; d < 8; ++d) EXPECT_EQ(touched.inputs[7 * 8 + d], 0);
 }
 
 TEST_P(CudaGradients, NanStaysInItsExampleAndTheClassesThatItMeets) {

@@ -89,6 +89,11 @@ TEST(NceBackwardValues, ExampleWithoutCountedLabelsHasNoGradient) {
     // Other numbers in it change nothing.
     for (int64_t d = 0; d < 19; ++d) nce.input(alone)[d] = 3;
     expect_same_bits(backward(nce.problem(), loss_grad), gradients);
+    // Nor do candidates reach it, in any chunk: 0 times NaN or infinity would be NaN.
+    for (const int64_t k : {0, 40}) {
+      nce.weight(nce.sampled[static_cast<size_t>(k)])[5] = k == 0 ? kNan : kInf;
+    }
+    EXPECT_TRUE(all_zero(row_of(backward(nce.problem(), loss_grad).inputs, alone, 19)));
   }
 }
 

@@ -216,8 +216,11 @@ void nce_backward(const NceProblem& p, const float* loss_grad, void* workspace, 
       chunk.first = chunk.last;
     } while (chunk.first < p.num_sampled);
   }
-  for (int64_t i = 0; out.loss != nullptr && i < p.batch; ++i) {
-    if (counted_labels(p, i) == 0) out.loss[i] = 0;
+  // An example without counted labels has no part in what its slopes of 0 were multiplied by, which may be infinite.
+  for (int64_t i = 0; i < p.batch; ++i) {
+    if (counted_labels(p, i) > 0) continue;
+    std::fill_n(out.inputs + i * p.dim, p.dim, 0.0f);
+    if (out.loss != nullptr) out.loss[i] = 0;
   }
 }
 

@@ -137,7 +137,8 @@ class Backward {
 
     status = kernels_.multiply_embeddings(
         {scratch_.slopes, scratch_.stride, static_cast<int>(examples), static_cast<int>(candidates),
-         scratch_.candidate_rows + first, logits.dim, logits.rows_aligned, true, inputs_grad_ + example * batch_.dim},
+         scratch_.candidate_rows + first, logits.dim, logits.rows_aligned, true, inputs_grad_ + example * batch_.dim,
+         scratch_.counted + example},
         stream_);
     const bool add = example > 0;
     if (status.ok() && out_.weights != nullptr) {

@@ -18,6 +18,7 @@ struct SlopeProductsParams {
   bool aligned;  // all rows begin at multiples of 16 bytes
   bool add;      // to what `out` holds
   float* out;    // [M, dim]
+  const bool* changes = nullptr;  // [M] which rows of `out` do, whatever the others' products are; null = all
 };
 
 template <class Row>
@@ -101,7 +102,7 @@ ORTNCE_DEVICE void multiply_slopes(const SlopeProductsParams& p) {
 #pragma unroll
   for (int i = 0; i < Products::kRows; ++i) {
     const int m = static_cast<int>(block_y()) * kTile + Products::row(i);
-    if (m >= p.m) continue;
+    if (m >= p.m || (p.changes != nullptr && !p.changes[m])) continue;
     float* const out = p.out + static_cast<int64_t>(m) * p.dim + first_n;
 #pragma unroll
     for (int j = 0; j < Products::kColumns; ++j) {
