@@ -20,12 +20,7 @@ public final class BoundOptimizer {
   private final Map<Parameter, FloatBuffer[]> buffers = new HashMap<>();
   private final Map<String, Tensor> slots;
 
-  /** Floats in a cache line. */
-  private static final int LINE = 16;
-
-  /** Keeps {@link #touch} from being optimized away. */
-  @SuppressWarnings("unused")
-  private float touched;
+  private final CacheLines lines = new CacheLines();
 
   // Blocks of the parameter, its gradient and its slots.
   private final float[] values = new float[FloatBlocks.SIZE];
@@ -180,21 +175,12 @@ public final class BoundOptimizer {
     }
   }
 
-  /**
-   * Reads each cache line of the rows once. The rows lie far apart: a copy would wait for one after
-   * the other, plain loads are in flight together.
-   */
   private void touch(FloatBuffer[] own, LongBuffer rows, int first, int end, int rowSize) {
-    float sum = 0;
     for (FloatBuffer buffer : own) {
       for (int i = first; i < end; i++) {
-        int at = (int) (rows.get(i) * rowSize);
-        for (int element = 0; element < rowSize; element += LINE) {
-          sum += buffer.get(at + element);
-        }
+        lines.read(buffer, (int) (rows.get(i) * rowSize), rowSize);
       }
     }
-    touched = sum;
   }
 
   /** Copies rows [first, end) of the indices into the blocks or back, neighbours in one piece. */

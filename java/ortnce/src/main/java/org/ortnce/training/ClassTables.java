@@ -11,19 +11,14 @@ import org.ortnce.nce.PartitionStrategy;
 
 /** The weights, in partitions, and the biases of the classes, for reading rows of them. */
 final class ClassTables {
-  /** Rows lie far apart: lines of so many are read, and in flight together, before copies. */
+  /** Rows whose lines are read before they are copied. */
   private static final int AHEAD = 64;
-
-  /** Floats in a cache line. */
-  private static final int LINE = 16;
 
   private final PartitionStrategy strategy;
   private final List<Parameter> weights = new ArrayList<>();
   private final Optional<Parameter> biases;
 
-  /** Keeps these reads from being optimized away. */
-  @SuppressWarnings("unused")
-  private volatile float touched;
+  private final CacheLines lines = new CacheLines();
 
   /** Those of a network among all its parameters by name. */
   ClassTables(NceNetwork network, Map<String, Parameter> parameters) {
@@ -63,13 +58,9 @@ final class ClassTables {
     locate(ids, partitions, starts);
     for (int first = 0; first < ids.length; first += AHEAD) {
       int end = Math.min(first + AHEAD, ids.length);
-      float sum = 0;
       for (int i = first; i < end; i++) {
-        for (int element = 0; element < dim; element += LINE) {
-          sum += tables[partitions[i]].get(starts[i] + element);
-        }
+        lines.read(tables[partitions[i]], starts[i], dim);
       }
-      touched = sum;
       for (int i = first; i < end; i++) {
         rows.put(i * dim, tables[partitions[i]], starts[i], dim);
       }

@@ -1,9 +1,8 @@
 package org.ortnce.cli.train;
 
 import ai.onnxruntime.OrtException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.ortnce.cli.plot.LossCurve;
 import org.ortnce.cli.terminal.Progress;
@@ -33,6 +32,9 @@ final class TrainingLoop {
   private final Parameters parameters;
   private final ShuffledBatches batches;
   private final long steps;
+
+  /** What the steps of this process moved, where that is known. */
+  private Optional<DeviceBytes> moved = Optional.empty();
 
   TrainingLoop(TrainSettings settings, ExampleSource examples, Parameters parameters) {
     this.settings = settings;
@@ -105,12 +107,11 @@ final class TrainingLoop {
     long start = System.nanoTime();
     // Of this process alone, so that the time left is right after a resume.
     long total = examplesOf(steps) - examplesOf(first);
-    List<DeviceBytes> bytes = new ArrayList<>();
     try (Progress bar = progress.start("training", " examples", total)) {
       trainer.trainTo(
           steps,
           report -> {
-            report.deviceBytes().ifPresent(moved -> add(moved, bytes));
+            report.deviceBytes().ifPresent(this::add);
             bar.at(examplesOf(report.step() + 1) - examplesOf(first), total);
             bar.message(() -> "loss " + Table.decimal(trainer.losses().meanOfLast(RECENT), 4));
           });
@@ -122,13 +123,12 @@ final class TrainingLoop {
             total,
             (System.nanoTime() - start) * 1e-9,
             trainer.losses().meanOfLast(RECENT),
-            bytes.stream().findFirst());
+            moved);
     return new Finished(run, LossCurve.of(trainer.losses().toArray()));
   }
 
-  /** The sum is the only element. */
-  private static void add(DeviceBytes moved, List<DeviceBytes> sum) {
-    sum.add(sum.isEmpty() ? moved : sum.remove(0).plus(moved));
+  private void add(DeviceBytes bytes) {
+    moved = Optional.of(moved.map(bytes::plus).orElse(bytes));
   }
 
   /** Examples in the first {@code count} steps: the last batch of an epoch may be short. */
