@@ -69,6 +69,14 @@ void copy_both(Params p) {
   copy_box(storage().b, p.map, 0, 0, &storage().full);
 }
 
+/// Whether the thread multiplies; then both operands are there.
+bool has_operands(Params p) {
+  init();
+  if (copier()) copy_both(p);
+  if (multiplies()) wait(&storage().full, 0);
+  return multiplies();
+}
+
 void multiply(GroupSums& sums) {
   begin_products();
   multiply_add_async(Bfloat16{}, sums, storage().a, storage().b, false);
@@ -149,20 +157,14 @@ void copy_never_waited_for(Params p) {
 }
 
 void products_never_waited_for(Params p) {
-  init();
-  if (copier()) copy_both(p);
-  if (!multiplies()) return;
-  wait(&storage().full, 0);
+  if (!has_operands(p)) return;
   GroupSums sums;
   multiply(sums);
   if (p.right) wait_products(sums);
 }
 
 void products_in_no_group(Params p) {
-  init();
-  if (copier()) copy_both(p);
-  if (!multiplies()) return;
-  wait(&storage().full, 0);
+  if (!has_operands(p)) return;
   GroupSums sums;
   multiply_add_async(Bfloat16{}, sums, storage().a, storage().b, false);
   if (p.right) commit_products();
@@ -179,10 +181,7 @@ void misplaced_tile(Params p) {
 }
 
 void threads_disagree(Params p) {
-  init();
-  if (copier()) copy_both(p);
-  if (!multiplies()) return;
-  wait(&storage().full, 0);
+  if (!has_operands(p)) return;
   GroupSums sums;
   const bool other = !p.right && thread_index() == 77;
   multiply_add_async(Bfloat16{}, sums, storage().a, other ? storage().a : storage().b, false);
@@ -212,10 +211,7 @@ TEST(HopperEmulation, FindsMistakes) {
 
 /// Registers are NaN until the wait.
 void sums_too_early(Params p) {
-  init();
-  if (copier()) copy_both(p);
-  if (!multiplies()) return;
-  wait(&storage().full, 0);
+  if (!has_operands(p)) return;
   GroupSums sums;
   multiply(sums);
   if (!p.right) write(sums, p.to);

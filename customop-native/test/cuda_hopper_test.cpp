@@ -7,6 +7,7 @@
 #include <cstring>
 #include <random>
 
+#include "kernels/cuda/hopper/gather_rows.h"
 #include "kernels/cuda/hopper/loss_run.h"
 #include "kernels/cuda/hopper/loss_sums.h"
 #include "kernels/cuda/hopper/loss_tiles.cuh"

@@ -59,24 +59,6 @@ inline void or_shared(uint32_t* to, uint32_t bits) {
 inline void sync_block() { emulation::current_block().sync(); }
 
 template <class T>
-T shuffle_xor(T value, int mask) {
-  struct Lane {
-    T value, result;
-    int mask;
-  } lane{value, value, mask};
-  emulation::current_block().together(
-      kWarp,
-      [](void* const* lanes) {
-        for (int l = 0; l < kWarp; ++l) {
-          auto* const to = static_cast<Lane*>(lanes[l]);
-          to->result = static_cast<const Lane*>(lanes[l ^ to->mask])->value;
-        }
-      },
-      &lane);
-  return lane.result;
-}
-
-template <class T>
 T value_of_lane(T value, int lane) {
   struct Lane {
     T value, result;
@@ -92,6 +74,11 @@ T value_of_lane(T value, int lane) {
       },
       &own);
   return own.result;
+}
+
+template <class T>
+T shuffle_xor(T value, int mask) {
+  return value_of_lane(value, thread_index() % kWarp ^ mask);
 }
 
 inline uint32_t ballot(bool holds) {

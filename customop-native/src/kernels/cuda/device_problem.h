@@ -52,6 +52,8 @@ struct Sample {
   const float* sampled_counts = nullptr;  // host; [S]; null together with true_counts
 };
 
+inline constexpr Sample kAllClasses{true};
+
 /// Kernels count the numbers of a row in int, and a grid is at most 2^31 - 1 blocks wide: there may be one for every
 /// label and candidate.
 inline constexpr int64_t kMostDim = int64_t{1} << 30, kMostIds = (int64_t{1} << 31) - 1;

@@ -3,11 +3,6 @@
 #include "kernels/cuda/loss_run.h"
 
 namespace ortnce::kernels::cuda {
-namespace {
-
-constexpr Sample kAllClasses{true};
-
-}  // namespace
 
 bool full_sigmoid_loss_bytes(const DeviceBatch& batch, int64_t num_classes, RunBytes* bytes) {
   return LossRun(batch, kAllClasses, num_classes).bytes(bytes);

@@ -66,7 +66,7 @@ void FullSigmoidLossCudaKernel::compute(RunContext& context) {
   batch.counted_examples = scan.counted_examples();
   batch.classes = layer.classes();
   batch.tf32 = node_.attributes.allow_tf32 && run.session_allows_tf32();
-  run.check(kernels::cuda::allow_hopper({true}, sizes.num_classes, &batch));
+  run.check(kernels::cuda::allow_hopper(kernels::cuda::kAllClasses, sizes.num_classes, &batch));
   kernels::cuda::RunBytes bytes;
   const bool fits = kernels::cuda::full_sigmoid_loss_bytes(batch, sizes.num_classes, &bytes);
   run.check(kernels::cuda::full_sigmoid_loss(batch, sizes.num_classes, node_.reduction, run.allocate(fits, bytes),

@@ -18,7 +18,7 @@ struct HopperPlan {
   int64_t slice_tiles = 0;  // tiles of columns that one block walks over
   int64_t slices = 0;
 
-  explicit HopperPlan(int64_t batch, int64_t columns, int64_t most_slices = kMostSlices)
+  HopperPlan(int64_t batch, int64_t columns, int64_t most_slices = kMostSlices)
       : example_tiles(ceil_div(batch, kHopperExamples)), column_tiles(ceil_div(columns, kHopperColumns)) {
     // A multiprocessor has one block at a time. A round of blocks costs the tiles of one, and about one
     // more until its first products run.

@@ -1,5 +1,6 @@
 #include "kernels/cuda/hopper/loss_run.h"
 
+#include "kernels/cuda/hopper/gather_rows.h"
 #include "kernels/cuda/hopper/loss_sums.h"
 
 namespace ortnce::kernels::cuda {

@@ -50,7 +50,7 @@ class TileOffsets {
 template <class T>
 class SoftplusTotals {
  public:
-  ORTNCE_DEVICE explicit SoftplusTotals(const HopperLossParams& params, const uint32_t* filter)
+  ORTNCE_DEVICE SoftplusTotals(const HopperLossParams& params, const uint32_t* filter)
       : p_(params), filter_(filter) {}
 
   /// Adds the logits of one tile, whose products are given; each row adds a float, of 64 terms.
@@ -125,16 +125,6 @@ ORTNCE_KERNEL(kHopperThreads, 1) hopper_loss_sums(ORTNCE_PARAMS HopperLossParams
   }
 }
 
-constexpr int kGatherThreads = 256;
-
-ORTNCE_KERNEL(kGatherThreads, 2) gather_rows(ORTNCE_PARAMS GatherParams p) {
-  const int64_t row = block_x() * (kGatherThreads / kWarp) + thread_index() / kWarp;
-  if (row >= p.count) return;
-  const auto* const from = static_cast<const Chunk*>(p.from[row]);
-  auto* const to = static_cast<Chunk*>(p.to) + row * p.chunks;
-  for (int64_t chunk = thread_index() % kWarp; chunk < p.chunks; chunk += kWarp) to[chunk] = from[chunk];
-}
-
 }  // namespace
 
 Status queue_hopper_loss_sums(ElementType type, const HopperLossParams& params, int64_t slices, Stream stream) {
@@ -145,11 +135,6 @@ Status queue_hopper_loss_sums(ElementType type, const HopperLossParams& params, 
     return launch(&hopper_loss_sums<Bfloat16>, kName, grid, kHopperThreads, kBytes, stream, params);
   }
   return launch(&hopper_loss_sums<Float16>, kName, grid, kHopperThreads, kBytes, stream, params);
-}
-
-Status queue_gather(const GatherParams& params, Stream stream) {
-  const Grid grid{ceil_div(params.count, kGatherThreads / kWarp)};
-  return launch(&gather_rows, "gather_rows", grid, kGatherThreads, 0, stream, params);
 }
 
 }  // namespace ortnce::kernels::cuda

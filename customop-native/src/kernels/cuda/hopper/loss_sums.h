@@ -22,14 +22,4 @@ struct HopperLossParams {
 /// Queues sums[slice, i] = sum of softplus of the logits of example i over the columns of the slice. `type`: of both.
 Status queue_hopper_loss_sums(ElementType type, const HopperLossParams& params, int64_t slices, Stream stream);
 
-struct GatherParams {
-  const void* const* from;  // [count] rows at multiples of 16 bytes
-  int64_t count;
-  int64_t chunks;  // of 16 bytes a row
-  void* to;        // [count] rows side by side
-};
-
-/// Queues copies of rows.
-Status queue_gather(const GatherParams& params, Stream stream);
-
 }  // namespace ortnce::kernels::cuda

@@ -113,7 +113,7 @@ Status try_case(const TrialCase& c, Stream stream, bool* same) {
   problem.batch.classes.partitions = partitions;
   problem.batch.classes.sizes = sizes;
   problem.batch.classes.biases = biases.data();
-  problem.sample = {true};
+  problem.sample = kAllClasses;
   if (!c.all_classes) {
     problem.sample = {false, kSampled, candidates.data(), true_counts.data(), sampled_counts.data()};
   }
