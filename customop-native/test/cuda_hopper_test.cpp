@@ -12,6 +12,7 @@
 #include "kernels/cuda/hopper/loss_sums.h"
 #include "kernels/cuda/hopper/loss_tiles.cuh"
 #include "kernels/cuda/hopper/trial.h"
+#include "kernels/cuda/stream.h"
 #include "support/device_case.h"
 #include "support/nce_terms.h"
 
@@ -191,6 +192,19 @@ TEST(HopperTrial, PassesInTheEmulation) {
   bool same = false;
   EXPECT_TRUE(hopper_trial(&same).ok());
   EXPECT_TRUE(same);
+}
+
+TEST_F(HopperTakes, AreKeptFromADeviceWhereTheyAreWrong) {
+  const CurrentDevice another(7);
+  plain_tiles() = true;
+  bool same = true;
+  EXPECT_TRUE(hopper_trial(&same).ok());
+  EXPECT_FALSE(same);
+  EXPECT_TRUE(allow_hopper(sample_, 44 * 256, &batch_).ok());
+  EXPECT_EQ(batch_.hopper, HopperKernels::kNever);
+  plain_tiles() = false;
+  EXPECT_TRUE(allow_hopper(sample_, 44 * 256, &batch_).ok());
+  EXPECT_EQ(batch_.hopper, HopperKernels::kNever) << "a device is tried once";
 }
 
 TEST_F(HopperTakes, AreAllowedByTheEnvironmentToo) {

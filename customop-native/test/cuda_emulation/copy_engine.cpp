@@ -12,7 +12,8 @@ void copy_box(void* tile, const TensorMap& map, int column, int row, Barrier* ba
   emulation::BoxCopy copy{barrier, {}};
   for (int r = 0; r < map.box_rows; ++r) {
     for (int chunk = 0; chunk < kChunks; ++chunk) {
-      emulation::BoxCopy::Piece piece{to + r * kTileRowBytes + (chunk ^ r % 8) * kChunkBytes, {}};
+      emulation::BoxCopy::Piece piece{
+          to + r * kTileRowBytes + (plain_tiles() ? chunk : chunk ^ r % 8) * kChunkBytes, {}};
       const int64_t from_row = int64_t{row} + r, byte = column * int64_t{2} + chunk * kChunkBytes;
       if (from_row >= 0 && from_row < map.rows && byte >= 0 && byte < map.row_bytes) {
         std::copy_n(map.first + from_row * map.row_bytes + byte, kChunkBytes, piece.data);

@@ -36,6 +36,12 @@ inline void arrive_and_expect(Barrier* barrier, int bytes) {
 }
 inline void wait(Barrier* barrier, int parity) { emulation::current_block().await(barrier, parity); }
 
+/// Set: a device that lays tiles out in another way than the kernels believe.
+inline bool& plain_tiles() {
+  static bool plain = false;
+  return plain;
+}
+
 void copy_box(void* tile, const TensorMap& map, int column, int row, Barrier* barrier);
 
 }  // namespace ortnce::kernels::cuda
