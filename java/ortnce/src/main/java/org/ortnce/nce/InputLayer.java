@@ -123,8 +123,10 @@ public final class InputLayer {
 
   /** The embeddings of ids, averaged over the context of an example: float [batch, length]. */
   Value lookUp(Value ids, ModelBuilder model, Parameters parameters) {
+    Embeddings table = embeddings.orElseThrow();
+    model.metadata(MetadataKeys.rowsOf(inputName()), Long.toString(table.rows()));
     Value rows = Ops.gather(parameters.in(model, GraphNames.EMBEDDINGS), ids, 0);
-    return embeddings.orElseThrow().context() > 0 ? Ops.reduceMean(rows, false, 1) : rows;
+    return table.context() > 0 ? Ops.reduceMean(rows, false, 1) : rows;
   }
 
   /**

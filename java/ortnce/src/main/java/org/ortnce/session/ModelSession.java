@@ -36,6 +36,7 @@ public final class ModelSession implements AutoCloseable {
   private final Map<String, TensorSpec> inputs;
   private final Map<String, TensorSpec> outputs;
   private final InputCheck inputCheck;
+  private final IdRanges idRanges;
   private final Map<String, Tensor> boundInputs;
   private final Map<String, String> metadata;
 
@@ -55,6 +56,7 @@ public final class ModelSession implements AutoCloseable {
     this.boundInputs = resources.boundInputs();
     inputCheck.checkSome(boundInputs);
     this.metadata = Map.copyOf(resources.session().getMetadata().getCustomMetadata());
+    this.idRanges = new IdRanges(metadata, inputs);
   }
 
   /** Opens a model file with {@link SessionConfig#defaults()}. */
@@ -229,6 +231,7 @@ public final class ModelSession implements AutoCloseable {
     Map<String, Tensor> values = new HashMap<>(boundInputs);
     values.putAll(Objects.requireNonNull(inputs, "inputs"));
     inputCheck.check(values);
+    idRanges.check(values);
     Set<String> names = new LinkedHashSet<>(Objects.requireNonNull(wanted, "wanted"));
     InputCheck.checkNames(names, outputs, "output");
     Map<String, Tensor> targets = new LinkedHashMap<>(into);

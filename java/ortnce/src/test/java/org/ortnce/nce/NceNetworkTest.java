@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.ortnce.onnx.OnnxModel;
 import org.ortnce.session.EvaluationSession;
@@ -129,6 +130,37 @@ class NceNetworkTest {
           .containsExactly(
               head.logits(rows(tensors.get("embeddings"), ids, 3)).toFloatArray(), within(1e-5f));
     }
+  }
+
+  /** Gather alone would take id -1 for the last row. */
+  @Test
+  void idsOutsideOfTheTableAreRefused() throws Exception {
+    NceNetwork single = NceNetwork.of(InputLayer.embeddings(ROWS, DIM), CLASSES);
+    NceNetwork context = NceNetwork.of(InputLayer.meanEmbeddings(ROWS, DIM, 3), CLASSES);
+    ModelOptions noStep = new ModelOptions(false, false, false, false);
+    try (InferenceSession topK =
+            InferenceSession.open(
+                bytes(context.inference(parameters(context), 2)), SessionConfig.defaults());
+        TrainingLossSession loss =
+            TrainingLossSession.open(
+                bytes(single.trainingLoss(parameters(single), options, noStep)),
+                SessionConfig.defaults())) {
+      Tensor labels = Tensor.of(new long[2], 2, 1);
+      refuses("input_ids[1] = 13 must be in [0, 13)", () -> loss.loss(vector(0, ROWS), labels));
+      refuses("input_ids[0] = -1 must be in [0, 13)", () -> loss.loss(vector(-1, 0), labels));
+      refuses(
+          "input_ids[1,2] = " + Long.MIN_VALUE + " must be in [0, 13)",
+          () -> topK.topK(Tensor.of(new long[][] {{0, 1, 2}, {3, 4, Long.MIN_VALUE}})));
+      assertThat(loss.loss(vector(0, ROWS - 1), labels).loss().rank()).isZero();
+    }
+  }
+
+  private static Tensor vector(long... ids) {
+    return Tensor.of(ids, ids.length);
+  }
+
+  private static void refuses(String message, ThrowingCallable run) {
+    assertThatThrownBy(run).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 
   @Test
