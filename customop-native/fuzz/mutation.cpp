@@ -63,7 +63,7 @@ size_t bytes_of(ONNXTensorElementDataType type) {
 /// Gives the tensor as many bytes as its type and shape say, old ones first; false if that is too much. Other
 /// dimensions than the first may be huge where there is no element: no op takes time for them.
 bool resize(OpTensor* tensor) {
-  constexpr int64_t kMostElements = 4096;
+  constexpr int64_t kMostElements = 512;
   if (!tensor->dims.empty() && tensor->dims[0] > kMostElements) return false;
   int64_t count = 1;
   for (const int64_t dim : tensor->dims) {

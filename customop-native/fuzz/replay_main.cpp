@@ -1,22 +1,25 @@
-// Runs the saved inputs of every target: the files corpus/TARGET.txt, an input a line, in hexadecimal. Folders of
-// inputs, as libFuzzer has them, are made of such a file and back.
-// usage: ortnce_fuzz_replay CORPUS_DIRECTORY | unpack FILE FOLDER | pack FOLDER FILE
+// Runs the saved inputs of every target: the files corpus/TARGET.txt, an input a line, in hexadecimal; then, for so
+// many seconds a target, changed ones. Folders of inputs, as libFuzzer has them, are made of such a file and back.
+// usage: ortnce_fuzz_replay CORPUS_DIRECTORY [SECONDS] | unpack FILE FOLDER | pack FOLDER FILE
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "neighbours.h"
 #include "support/op_runtime.h"
 #include "target.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-using Input = std::vector<uint8_t>;
+using ortnce::fuzz::Input;
 
 std::vector<Input> read_inputs(const fs::path& file) {
   std::vector<Input> inputs;
@@ -59,30 +62,32 @@ int pack(const fs::path& folder, const fs::path& file) {
   return stream.good() ? 0 : 1;
 }
 
-int replay(const fs::path& directory) {
+int replay(const fs::path& directory, double seconds) {
   ortnce::test::limit_op_memory(size_t{1} << 20);
+  const uint64_t seed = std::random_device()();
   size_t count = 0;
+  int64_t neighbours = 0;
   for (const fs::directory_entry& file : fs::directory_iterator(directory)) {
     const auto* const target = ortnce::fuzz::find_target(file.path().stem().c_str());
     if (target == nullptr) {
       std::fprintf(stderr, "%s: no target of this name\n", file.path().c_str());
       return 1;
     }
-    for (const Input& input : read_inputs(file.path())) {
-      ortnce::fuzz::run_target(*target, input.data(), input.size(), true);
-      ++count;
-    }
+    const std::vector<Input> inputs = read_inputs(file.path());
+    for (const Input& input : inputs) ortnce::fuzz::run_target(*target, input.data(), input.size(), true);
+    count += inputs.size();
+    if (seconds > 0) neighbours += ortnce::fuzz::run_neighbours(*target, inputs, seconds, seed);
   }
-  std::printf("%zu inputs replayed\n", count);
+  std::printf("%zu inputs replayed, %lld changed ones tried\n", count, static_cast<long long>(neighbours));
   return count > 0 ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 2) return replay(argv[1]);
+  if (argc == 2 || argc == 3) return replay(argv[1], argc == 3 ? std::atof(argv[2]) : 0);
   if (argc == 4 && std::strcmp(argv[1], "unpack") == 0) return unpack(argv[2], argv[3]);
   if (argc == 4 && std::strcmp(argv[1], "pack") == 0) return pack(argv[2], argv[3]);
-  std::fprintf(stderr, "usage: %s CORPUS_DIRECTORY | unpack FILE FOLDER | pack FOLDER FILE\n", argv[0]);
+  std::fprintf(stderr, "usage: %s CORPUS_DIRECTORY [SECONDS] | unpack FILE FOLDER | pack FOLDER FILE\n", argv[0]);
   return 2;
 }

@@ -10,8 +10,12 @@
 
 namespace ortnce::sampling {
 
-/// More draws than this end a run with an error; TensorFlow aborts the process there.
+/// More draws than this end a run with an error; TensorFlow aborts the process there. Fuzz builds have less patience.
+#ifdef ORTNCE_MAX_TRIES
+inline constexpr int64_t kMaxTries = ORTNCE_MAX_TRIES;
+#else
 inline constexpr int64_t kMaxTries = (int64_t{1} << 31) - 1;
+#endif
 
 /// Bytes of scratch, aligned to 8, that draw_candidates needs.
 size_t draw_workspace(int64_t range_max, int64_t num_sampled, bool unique);
