@@ -88,6 +88,16 @@ void check_instruction_set() {
                  platform::kInstructionSetVariable, platform::available_levels(), forced == nullptr ? "" : forced));
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/// In one block of the runtime's arena the tensor behind it hides that a tensor is read past its end.
+void keep_tensors_apart(OrtSessionOptions* options) {
+  check(api().DisableCpuMemArena(options));
+  check(api().DisableMemPattern(options));
+}
+#else
+void keep_tensors_apart(OrtSessionOptions*) {}
+#endif
+
 }  // namespace
 }  // namespace ortnce::ops
 
@@ -105,6 +115,7 @@ extern "C" __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(O
   }
   return guarded(*found, "ortnce", [&] {
     check_instruction_set();
+    keep_tensors_apart(options);
     check(api().AddCustomOpDomain(options, domain(*found, version)));
   });
 }

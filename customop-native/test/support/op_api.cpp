@@ -315,6 +315,9 @@ void set_domain_calls(OrtApi* api) {
     options->domain = domain;
     return nullptr;
   };
+  // Builds for sanitizers turn both off; every tensor is a block of its own here.
+  api->DisableCpuMemArena = [](OrtSessionOptions*) noexcept -> OrtStatus* { return nullptr; };
+  api->DisableMemPattern = [](OrtSessionOptions*) noexcept -> OrtStatus* { return nullptr; };
 }
 
 }  // namespace

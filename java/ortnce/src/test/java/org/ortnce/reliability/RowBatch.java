@@ -37,6 +37,9 @@ final class RowBatch {
           "-XX:ErrorFile=/dev/stdout");
   private static final String LIMITED = "ulimit -v $0; exec \"$@\"";
 
+  /** The shadow memory of AddressSanitizer (tools/sanitize jvm) takes terabytes of addresses. */
+  private static final boolean SANITIZED = System.getenv("ASAN_OPTIONS") != null;
+
   private final Set<String> covered = new TreeSet<>();
   private final List<String> skipped = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
@@ -84,7 +87,11 @@ final class RowBatch {
     ProcessBuilder builder =
         new ProcessBuilder(
             Stream.concat(
-                    Stream.of("bash", "-c", LIMITED, Long.toString(ADDRESS_SPACE_KIB)),
+                    Stream.of(
+                        "bash",
+                        "-c",
+                        LIMITED,
+                        SANITIZED ? "unlimited" : Long.toString(ADDRESS_SPACE_KIB)),
                     command.stream())
                 .toList());
     // Each of its arenas would reserve 64 MiB of addresses.
