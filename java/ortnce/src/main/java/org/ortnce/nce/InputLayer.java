@@ -42,7 +42,9 @@ public final class InputLayer {
 
   /**
    * An example is one id, such as the centre word of a skip-gram: graph input {@code input_ids},
-   * int64 [batch]; parameter {@code embeddings}, [rows, dim].
+   * int64 [batch]; parameter {@code embeddings}, [rows, dim]. Sessions of this library refuse ids
+   * that are not in [0, rows), as {@code tf.nn.embedding_lookup} does on a CPU; ONNX Runtime alone
+   * counts those from -rows to -1 from the end.
    */
   public static InputLayer embeddings(long rows, long dim) {
     return lookup(rows, dim, 0);

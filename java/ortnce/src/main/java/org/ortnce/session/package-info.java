@@ -9,8 +9,9 @@
  *
  * <ul>
  *   <li>{@link java.lang.NullPointerException} with the parameter's name for a null argument;
- *   <li>{@link java.lang.IllegalArgumentException} for values that do not fit the model, found
- *       before ONNX Runtime is called, naming the input, what was found and what is expected;
+ *   <li>{@link java.lang.IllegalArgumentException} for values that do not fit the model, ids of
+ *       embeddings that it does not have among them, found before ONNX Runtime is called, naming
+ *       the input, what was found and what is expected;
  *   <li>{@link java.lang.IllegalStateException} for use after close, and for a missing or damaged
  *       native library;
  *   <li>{@link java.io.IOException} for model files that cannot be read;
