@@ -38,7 +38,7 @@ struct Plan {
     examples = std::min(p.batch, kChunkExamples);
     const int64_t group = kernels.group_panels * width;
     const int64_t near = std::max<int64_t>(kNearFloats / std::max<int64_t>(p.dim, 1) / group, 1) * group;
-    candidates = std::min(panels * width, std::min(near, kMostChunkCandidates));
+    candidates = std::min({panels, near / width, kMostChunkCandidates / width}) * width;
     stride = candidates + kRowGap;
     parallel = 3 * work_estimate(p) > kParallelWork;
     pack_parallel = static_cast<double>(p.num_sampled) * static_cast<double>(p.dim) > kParallelFloats;
@@ -58,7 +58,7 @@ struct Scratch {
   Scratch(const Plan& plan, const NceProblem& p, void* workspace, CheckedBytes* bytes) {
     panels = bytes->take<float>(workspace, plan.panels, plan.width, p.dim);
     slopes = bytes->take<float>(workspace, plan.examples, plan.stride, 1);
-    candidate_rows = bytes->take<float>(workspace, plan.panels * plan.width, plan.dim_panels, plan.width);
+    candidate_rows = bytes->take<float>(workspace, plan.panels, plan.dim_panels, plan.width * plan.width);
     example_rows = bytes->take<float>(workspace, plan.examples, plan.dim_panels, plan.width);
     zero_row = bytes->take<float>(workspace, p.dim);
     example_pointers = bytes->take<const void*>(workspace, plan.examples, 1, 1);
