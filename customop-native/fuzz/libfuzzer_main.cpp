@@ -8,14 +8,11 @@
 
 namespace {
 
-/// The oracle, and the levels against each other, take longer than a run: they judge one execution in so many.
-constexpr uint64_t kJudgedOneIn = 16;
-
 /// Chosen by the bytes, so that an input always does the same.
 bool is_judged(const uint8_t* data, size_t size) {
   uint64_t hash = 14695981039346656037u;  // FNV-1a
   for (size_t i = 0; i < size; ++i) hash = (hash ^ data[i]) * 1099511628211u;
-  return (hash >> 32) % kJudgedOneIn == 0;
+  return (hash >> 32) % ortnce::fuzz::kJudgedOneIn == 0;
 }
 
 const ortnce::fuzz::Target& target() {

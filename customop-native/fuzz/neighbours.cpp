@@ -11,7 +11,6 @@ namespace ortnce::fuzz {
 namespace {
 
 constexpr size_t kMostBytes = 160;
-constexpr int64_t kJudgedOneIn = 16;
 
 const Target* running_target = nullptr;
 const Input* running = nullptr;
@@ -32,6 +31,10 @@ void print_running(int signal) {
   print("\n", 1);
   std::signal(signal, SIG_DFL);
   std::raise(signal);
+}
+
+void handle_crashes(void (*handler)(int)) {
+  for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, handler);
 }
 
 /// One to four changes: a byte, a bit, one byte more or less, or the end of another input.
@@ -69,19 +72,19 @@ Input neighbour(const std::vector<Input>& inputs, std::mt19937_64& random) {
 
 int64_t run_neighbours(const Target& target, const std::vector<Input>& inputs, double seconds, uint64_t seed) {
   if (inputs.empty()) return 0;
-  for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, print_running);
+  handle_crashes(print_running);
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   std::mt19937_64 random(seed);
-  int64_t count = 0;
+  uint64_t count = 0;
   running_target = &target;
   for (; Clock::now() < end; ++count) {
     const Input input = neighbour(inputs, random);
     running = &input;
     run_target(target, input.data(), input.size(), count % kJudgedOneIn == 0);
   }
-  for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, SIG_DFL);
-  return count;
+  handle_crashes(SIG_DFL);
+  return static_cast<int64_t>(count);
 }
 
 }  // namespace ortnce::fuzz

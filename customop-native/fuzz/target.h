@@ -8,6 +8,10 @@
 
 namespace ortnce::fuzz {
 
+/// The oracle, and the levels against each other, take longer than a run: where there is little time they judge one
+/// execution in so many.
+inline constexpr uint64_t kJudgedOneIn = 16;
+
 struct Target {
   const char* name;
   test::OpNode (*build)(const test::NodeSizes& sizes, uint64_t seed);
