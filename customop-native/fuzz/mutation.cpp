@@ -89,7 +89,7 @@ void change_shape(ByteSource& bytes, OpTensor* tensor) {
       if (rank > 0) {
         int64_t& dim = tensor->dims[static_cast<size_t>(bytes.below(rank))];
         // A tensor of a runtime has no negative dimension.
-        dim = bytes.rarely(2) ? dim + bytes.below(3) - 1 : integer(bytes) & INT64_MAX;
+        dim = bytes.rarely(2) ? std::min(dim, INT64_MAX - 2) + bytes.below(3) - 1 : integer(bytes) & INT64_MAX;
         dim = std::max<int64_t>(dim, 0);
       }
   }

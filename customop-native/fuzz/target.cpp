@@ -77,15 +77,18 @@ bool agree(const OpTensor& a, const OpTensor& b) {
   return true;
 }
 
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
 /// Compares what does not depend on the level: samples.
 void check_levels(const OpNode& node, const OpResult& a, const OpResult& b) {
-  // How much memory a level works in is its own matter.
-  const bool of_memory = a.error.find("bytes of working memory") != std::string::npos &&
-                         b.error.find("bytes of working memory") != std::string::npos;
-  if (a.error != b.error && !of_memory) fail(node, "levels disagree: \"" + a.error + "\" and \"" + b.error + "\"");
+  const bool fresh = node.integer("seed", 0) == 0 && node.integer("seed2", 0) == 0;
+  const auto both = [&](const char* part) { return contains(a.error, part) && contains(b.error, part); };
+  // How much memory a level works in is its own matter, and other seeds find other candidates in time.
+  const bool may_differ = both("bytes of working memory") ||
+                          (fresh && (contains(a.error, "were not found in") || contains(b.error, "were not found in")));
+  if (a.error != b.error && !may_differ) fail(node, "levels disagree: \"" + a.error + "\" and \"" + b.error + "\"");
   const bool sampler = std::strstr(node.op, "Sampler") != nullptr;
   const bool draws = sampler || (std::strcmp(node.op, "NceLoss") == 0 && !node.has_input(3));
-  const bool fresh = node.integer("seed", 0) == 0 && node.integer("seed2", 0) == 0;
   if (!draws || fresh || !a.error.empty()) return;
   for (size_t i = sampler ? 0 : 1; i < a.outputs.size(); ++i) {
     if (!agree(a.outputs[i], b.outputs[i])) fail(node, "levels disagree on output " + std::to_string(i));
