@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.ortnce.ChildJvm;
+import org.ortnce.Sanitized;
 
 /**
  * What a JVM of its own made of some test classes: at most 4 GiB of addresses, 20 seconds for each
@@ -36,9 +37,6 @@ final class RowBatch {
           "-XX:-CreateCoredumpOnCrash",
           "-XX:ErrorFile=/dev/stdout");
   private static final String LIMITED = "ulimit -v $0; exec \"$@\"";
-
-  /** The shadow memory of AddressSanitizer (tools/sanitize jvm) takes terabytes of addresses. */
-  private static final boolean SANITIZED = System.getenv("ASAN_OPTIONS") != null;
 
   private final Set<String> covered = new TreeSet<>();
   private final List<String> skipped = new ArrayList<>();
@@ -91,7 +89,7 @@ final class RowBatch {
                         "bash",
                         "-c",
                         LIMITED,
-                        SANITIZED ? "unlimited" : Long.toString(ADDRESS_SPACE_KIB)),
+                        Sanitized.LIBRARY ? "unlimited" : Long.toString(ADDRESS_SPACE_KIB)),
                     command.stream())
                 .toList());
     // Each of its arenas would reserve 64 MiB of addresses.

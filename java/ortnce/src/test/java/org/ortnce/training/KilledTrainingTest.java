@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.ChildJvm;
+import org.ortnce.Sanitized;
 import org.ortnce.nce.InputLayer;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceNetwork;
@@ -29,7 +30,7 @@ class KilledTrainingTest {
   private static final int KILLS = 20;
   private static final int STEPS = 1500;
   private static final int CHECKPOINT_EVERY = 10;
-  private static final long LONGEST_MILLIS = 250;
+  private static final long LONGEST_MILLIS = 250 * Sanitized.SLOWDOWN;
 
   @TempDir Path folder;
 

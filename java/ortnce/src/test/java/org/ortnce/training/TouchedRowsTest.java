@@ -312,12 +312,13 @@ class TouchedRowsTest {
         long[] ids = good.get(column).toLongArray();
         ids[3] = bad;
         batch.put(column, Tensor.of(ids, good.get(column).shape()));
+        boolean label = column.equals("labels");
         assertThatThrownBy(() -> session.update(batch, 1, optimizer, 0.1))
-            .isInstanceOf(OrtException.class)
+            .isInstanceOf(label ? OrtException.class : IllegalArgumentException.class)
             .hasMessageContaining(
-                column.equals("labels")
+                label
                     ? "labels[3,0] = " + bad + " is outside [0, 15)"
-                    : Long.toString(bad));
+                    : "input_ids[3] = " + bad + " must be in [0, 20)");
       }
     }
     assertThatThrownBy(() -> session.update(Map.of(), 0, optimizer, 0.1))
@@ -425,7 +426,7 @@ class TouchedRowsTest {
                 network.splitTrainingStep(options), parameters, TWO_THREADS, TWO_THREADS)) {
       Map<String, Tensor> batch = RandomTraining.batch(session, 6, 15, 20, 1);
       Map<String, Tensor> bad = new LinkedHashMap<>(batch);
-      bad.put("input_ids", Tensor.of(new long[] {0, 1, 2, 3, 4, 20}, 6));
+      bad.put("labels", Tensor.of(new long[] {0, 1, 2, 3, 4, 15}, 6, 1));
       TouchedRows.Step first = rows.take(batch, 0);
       FloatBuffer memory = weightsGradient(first);
       first.close();
