@@ -94,7 +94,10 @@ class OpsErrorTest {
         wrong("Range: start is int64[4], expected a scalar", () -> Ops.range(IDS, IDS, IDS)),
         wrong("ConstantOfShape: value is float[2], expected one element", FILL),
         wrong("Constant: data is null", () -> Ops.constant(null)),
-        wrong("Constant: value is 0.5, expected a whole number", HALF_INT));
+        wrong("Constant: value is 0.5, expected a whole number", HALF_INT),
+        wrong(
+            "Constant: value is 2.147483648E9, expected a whole number of 32 bits",
+            () -> Ops.scalar(ElementType.INT32, 0x1p31)));
   }
 
   private static final ThrowingCallable MATMUL_BATCH =
