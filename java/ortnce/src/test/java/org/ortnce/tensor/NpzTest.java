@@ -207,4 +207,27 @@ class NpzTest {
       }
     }
   }
+
+  @Test
+  void bytesAfterTheElements() throws IOException {
+    Path written = directory.resolve("written.npy");
+    Tensor zeros = Tensor.of(new float[100_000], 100_000);
+    Npy.write(written, zeros);
+    byte[] npy = Files.readAllBytes(written);
+    Path file = directory.resolve("longer.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("w.npy"));
+      zip.write(Arrays.copyOf(npy, npy.length + 1));
+    }
+    String message = file + "!w.npy: has bytes after its elements";
+    try (NpzFile npz = NpzFile.open(file)) {
+      assertThat(npz.path()).isEqualTo(file);
+      assertThat(npz).hasToString(file + " [w]");
+      assertThatThrownBy(() -> npz.verify("w")).hasMessage(message);
+      assertThatThrownBy(() -> npz.read("w", zeros)).hasMessage(message);
+      npz.checkType("w", ElementType.FLOAT, 100_000);
+      assertThatThrownBy(() -> npz.checkType("w", ElementType.FLOAT, 100_001))
+          .hasMessage(file + "!w.npy: is float[100000], expected float[100001]");
+    }
+  }
 }
