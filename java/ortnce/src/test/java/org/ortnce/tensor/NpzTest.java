@@ -230,4 +230,20 @@ class NpzTest {
           .hasMessage(file + "!w.npy: is float[100000], expected float[100001]");
     }
   }
+
+  @Test
+  void namesThatAreNoUtf8() throws IOException {
+    Path file = zip("\u00e9.npy", "f4.npy");
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(Npz.read(file)).containsOnlyKeys("\u00e9");
+    for (int i = 0; i + 1 < bytes.length; i++) {
+      if (bytes[i] == (byte) 0xC3 && bytes[i + 1] == (byte) 0xA9) {
+        bytes[i + 1] = '(';
+      }
+    }
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> Npz.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": ");
+  }
 }
