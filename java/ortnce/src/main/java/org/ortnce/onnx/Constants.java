@@ -35,7 +35,7 @@ final class Constants {
       case FLOAT -> constant(Tensor.scalar((float) value));
       case DOUBLE -> constant(Tensor.of(new double[] {value}));
       case INT64 -> constant(Tensor.scalar(whole(value)));
-      case INT32 -> constant(Tensor.of(new int[] {Math.toIntExact(whole(value))}));
+      case INT32 -> constant(Tensor.of(new int[] {whole32(value)}));
       default -> Elementwise.cast(constant(Tensor.scalar((float) value)), type);
     };
   }
@@ -45,6 +45,14 @@ final class Constants {
       throw Args.expected("Constant", "value", value, "a whole number");
     }
     return (long) value;
+  }
+
+  private static int whole32(double value) {
+    long whole = whole(value);
+    if (whole != (int) whole) {
+      throw Args.expected("Constant", "value", value, "a whole number of 32 bits");
+    }
+    return (int) whole;
   }
 
   /** What is known of a constant vector or scalar; negative elements are not sizes. */

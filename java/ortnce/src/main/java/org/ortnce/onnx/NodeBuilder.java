@@ -185,7 +185,13 @@ public final class NodeBuilder {
   /** Adds an output named {@code out} whose elements may be known if it is a scalar or vector. */
   NodeBuilder output(TensorType type, List<Dim> elements) {
     boolean flat = type.shape().hasRank() && type.shape().rank() <= 1;
-    return output("out", type, false, flat ? elements : null);
+    if (elements == null || !flat) {
+      return output("out", type, false, null);
+    }
+    // Elements that are known are counted too, whatever the operator made of the shape.
+    boolean open = type.shape().rank() == 1 && !type.shape().dim(0).isFixed();
+    Shape shape = open ? Shape.of(elements.size()) : type.shape();
+    return output("out", new TensorType(type.elementType(), shape), false, elements);
   }
 
   private NodeBuilder output(String name, TensorType type, boolean optional, List<Dim> elements) {

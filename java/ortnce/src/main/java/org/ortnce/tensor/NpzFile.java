@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -77,7 +78,7 @@ public final class NpzFile implements Closeable {
           file + ": has " + zip.size() + " entries, expected at most " + MAX_ENTRIES);
     }
     Map<String, ZipEntry> entries = new LinkedHashMap<>();
-    for (ZipEntry entry : Collections.list(zip.entries())) {
+    for (ZipEntry entry : list(file, zip)) {
       String name = entry.getName();
       if (entry.isDirectory() || !name.endsWith(Npz.SUFFIX)) {
         throw new IOException(file + "!" + name + ": is no .npy array");
@@ -88,6 +89,15 @@ public final class NpzFile implements Closeable {
       }
     }
     return Collections.unmodifiableMap(entries);
+  }
+
+  private static List<? extends ZipEntry> list(Path file, ZipFile zip) throws IOException {
+    try {
+      return Collections.list(zip.entries());
+    } catch (IllegalArgumentException e) {
+      // A name that is no UTF-8, of which ZipFile makes no ZipException.
+      throw new IOException(file + ": has an entry whose name is malformed: " + e.getMessage(), e);
+    }
   }
 
   /** The path it was opened by. */

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file for the readers that take no bytes: in memory where the system has a place for that. */
+/** Files of the targets: in memory where the system has a place for that. */
 public final class FuzzFile {
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final Path DIRECTORY = directory();
@@ -30,5 +30,16 @@ public final class FuzzFile {
     Path file = DIRECTORY.resolve(name);
     file.toFile().deleteOnExit();
     return Files.write(file, bytes);
+  }
+
+  /** An empty directory of this name. */
+  public static Path directory(String name) {
+    try {
+      Path directory = Files.createDirectories(DIRECTORY.resolve(name));
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

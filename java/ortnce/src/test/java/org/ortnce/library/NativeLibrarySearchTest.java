@@ -121,6 +121,7 @@ class NativeLibrarySearchTest {
     rows.put(
         "not an ELF shared library: its first bytes are [4d 5a 00 01]",
         new byte[] {'M', 'Z', 0, 1, 2});
+    rows.put("cut off after 4 bytes", Arrays.copyOf(elf, 4));
     rows.put("cut off after 40 bytes", Arrays.copyOf(elf, 40));
     rows.put("100 bytes do not hold its program headers", Arrays.copyOf(elf, 100));
     rows.put("segment 0 goes beyond its end", Arrays.copyOf(elf, elf.length - 1));
@@ -223,6 +224,30 @@ class NativeLibrarySearchTest {
   private static byte[] elf(int offset, int value) {
     byte[] content = LibraryFixture.ELF.clone();
     ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).put(offset, (byte) value);
+    return content;
+  }
+
+  /** The second segment as one to load: the loader maps all of it. */
+  @Test
+  void j25EverySegmentMustLieWithinTheFile() throws IOException {
+    fixture.properties.put(NativeLibrary.PATH_PROPERTY, given.toString());
+    long size = LibraryFixture.ELF.length;
+    for (long[] inside : new long[][] {{size, 0}, {size - 10, 10}, {1, 1}}) {
+      Files.write(given, secondSegment(inside[0], inside[1]));
+      assertThat(fixture.library().path()).isEqualTo(given);
+    }
+    long[][] beyond = {{size - 10, 11}, {size + 1, 0}, {-1, 1}, {1, -1}, {1, Long.MAX_VALUE}};
+    for (long[] outside : beyond) {
+      Files.write(given, secondSegment(outside[0], outside[1]));
+      assertRefused("cannot use native library " + given, "segment 1 goes beyond its end");
+    }
+  }
+
+  private static byte[] secondSegment(long offset, long length) {
+    byte[] content = LibraryFixture.ELF.clone();
+    int at = 64 + 56;
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(at, 1).putLong(at + 8, offset).putLong(at + 32, length);
     return content;
   }
 }

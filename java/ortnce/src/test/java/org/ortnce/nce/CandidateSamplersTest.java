@@ -157,4 +157,55 @@ class CandidateSamplersTest {
   private static void assertRefused(ThrowingCallable call, String text) {
     assertThatThrownBy(call).isExactlyInstanceOf(IllegalArgumentException.class).hasMessage(text);
   }
+
+  /** Without replacement as many as there are weights above 0 and no more. */
+  @Test
+  void classesThatCanBeDrawn() {
+    Value weights = Value.initializer(Tensor.of(new float[] {1, 0, 2, 0, 3}, 5));
+    FixedUnigramOptions plain = FixedUnigramOptions.defaults();
+    SamplerOptions three = SamplerOptions.builder().numTrue(2).numSampled(3).rangeMax(5).build();
+    assertThat(
+            CandidateSamplers.fixedUnigramCandidateSampler(
+                TRUE_CLASSES, weights, three, plain, null))
+        .isNotNull();
+    SamplerOptions four = SamplerOptions.builder().numTrue(2).numSampled(4).rangeMax(5).build();
+    assertRefused(
+        () ->
+            CandidateSamplers.fixedUnigramCandidateSampler(
+                TRUE_CLASSES, weights, four, plain, null),
+        "FixedUnigramCandidateSampler: num_sampled must be at most the 3 classes of weight above 0,"
+            + " without replacement, got 4");
+  }
+
+  /** All classes may be reserved ids: then there are no weights. */
+  @Test
+  void asManyReservedIdsAsClasses() {
+    Value none = Value.input(ElementType.FLOAT, Shape.of(0));
+    FixedUnigramOptions reserved = new FixedUnigramOptions(1, 5, 1, 0);
+    assertThat(
+            CandidateSamplers.fixedUnigramCandidateSampler(
+                TRUE_CLASSES, none, OPTIONS, reserved, null))
+        .isNotNull();
+    assertRefused(
+        () ->
+            CandidateSamplers.fixedUnigramCandidateSampler(
+                TRUE_CLASSES, none, OPTIONS, new FixedUnigramOptions(1, 6, 1, 0), null),
+        "FixedUnigramCandidateSampler: unigrams must be range_max = 5 classes together with the"
+            + " reserved ids, got 6 reserved ids and 0 weights in shard 0 of 1");
+  }
+
+  @Test
+  void optionsOfALossAreKept() {
+    NceLossOptions.Builder builder =
+        NceLossOptions.builder().numSampled(3).removeAccidentalHits(true).allowTf32(true);
+    NceLossOptions options = builder.seed(4, 5).build();
+    assertThat(options.removeAccidentalHits()).isTrue();
+    assertThat(options.allowTf32()).isTrue();
+    assertThat(options.seed()).isEqualTo(4);
+    assertThat(options.seed2()).isEqualTo(5);
+    NceLossOptions other = builder.removeAccidentalHits(false).allowTf32(false).build();
+    assertThat(other.removeAccidentalHits()).isFalse();
+    assertThat(other.allowTf32()).isFalse();
+    assertThat(other.toBuilder().build().seed2()).isEqualTo(5);
+  }
 }

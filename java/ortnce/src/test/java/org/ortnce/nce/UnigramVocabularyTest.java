@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Locale;
@@ -304,5 +305,39 @@ class UnigramVocabularyTest {
 
   private Path file(byte[] content) throws IOException {
     return Files.write(Files.createTempFile(directory, "vocabulary", ".txt"), content);
+  }
+
+  /** More than one buffer of bytes, and more weights than there is room for at first. */
+  @Test
+  void manyLines() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    float[] expected = new float[20_000];
+    for (int i = 0; i < expected.length; i++) {
+      lines.append(i).append('\n');
+      expected[i] = i;
+    }
+    Path file = file(lines.toString().getBytes(StandardCharsets.US_ASCII));
+    assertThat(UnigramVocabulary.read(file).toFloatArray()).containsExactly(expected);
+  }
+
+  @Test
+  void whatIsAppendedMeanwhileIsNotRead() throws IOException {
+    Path file = file("1\n2\n".getBytes(StandardCharsets.US_ASCII));
+    try (VocabularyFile lines = VocabularyFile.open(file, null)) {
+      Files.writeString(file, "3\n", StandardOpenOption.APPEND);
+      assertThat(lines.next()).isEqualTo("1");
+      assertThat(lines.next()).isEqualTo("2");
+      assertThat(lines.next()).isNull();
+      assertThat(lines.next()).isNull();
+    }
+  }
+
+  @Test
+  void u46TheLargestFile() throws IOException {
+    Path file = directory.resolve("largest");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1 << 30);
+    }
+    assertRefused(file, null, "line 1: is longer than 4096 bytes");
   }
 }

@@ -13,20 +13,19 @@ import org.ortnce.tensor.Tensor;
  * bytes, and no file has been written elsewhere.
  */
 public final class ModelExportFuzz {
+  private static final Path PARENT = FuzzFile.directory("export");
+  private static final Path DIRECTORY = FuzzFile.directory("export/models");
+
   private ModelExportFuzz() {}
 
   /** One input. */
   public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
-    FuzzInput input = new FuzzInput(bytes);
-    Path directory = FuzzFile.of("anchor", new byte[0]).resolveSibling("export");
-    Files.createDirectories(directory);
-    Path file = directory.resolve("m.onnx");
     try {
-      export(input, file);
+      export(new FuzzInput(bytes), DIRECTORY.resolve("m.onnx"));
     } catch (IllegalArgumentException expected) {
       return;
     } finally {
-      delete(directory);
+      deleteFiles();
     }
   }
 
@@ -57,8 +56,8 @@ public final class ModelExportFuzz {
     if (!java.util.Arrays.equals(saved, Files.readAllBytes(file))) {
       throw new AssertionError("saved again the model has other bytes");
     }
-    try (var files = Files.list(file.getParent().getParent())) {
-      if (files.count() != 2) {
+    try (var files = Files.list(PARENT)) {
+      if (files.count() != 1) {
         throw new AssertionError("a file beside the directory of the model");
       }
     }
@@ -73,8 +72,8 @@ public final class ModelExportFuzz {
     return text.toString();
   }
 
-  private static void delete(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
+  private static void deleteFiles() throws IOException {
+    try (var files = Files.list(DIRECTORY)) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }

@@ -59,6 +59,12 @@ class OpsErrorTest {
         wrong("Softmax: axis is -3, expected an axis in [-2, 2)", () -> Ops.softmax(X, -3)),
         wrong("TopK: k is 4, expected at most dimension 1 of x", () -> Ops.topK(X, 4)),
         wrong("TopK: k is int64[4], expected shape [1]", () -> Ops.topK(X, IDS)),
+        wrong(
+            "TopK: k is int64[0], expected shape [1]",
+            () -> Ops.topK(X, Ops.reshape(Ops.vector(), -1), 0, true, true)),
+        wrong(
+            "Squeeze: x is int64[0], expected dimension 0 to be 1",
+            () -> Ops.squeeze(Ops.reshape(Ops.vector(), -1), 0)),
         wrong("TopK: k is -1, expected at least 0", () -> Ops.topK(X, -1)),
         wrong("Gather: indices is float[2, 3], expected elements", () -> Ops.gather(X, X, 0)),
         wrong("Gather: axis is 2, expected an axis in [-2, 2)", () -> Ops.gather(X, IDS, 2)),
@@ -94,7 +100,10 @@ class OpsErrorTest {
         wrong("Range: start is int64[4], expected a scalar", () -> Ops.range(IDS, IDS, IDS)),
         wrong("ConstantOfShape: value is float[2], expected one element", FILL),
         wrong("Constant: data is null", () -> Ops.constant(null)),
-        wrong("Constant: value is 0.5, expected a whole number", HALF_INT));
+        wrong("Constant: value is 0.5, expected a whole number", HALF_INT),
+        wrong(
+            "Constant: value is 2.147483648E9, expected a whole number of 32 bits",
+            () -> Ops.scalar(ElementType.INT32, 0x1p31)));
   }
 
   private static final ThrowingCallable MATMUL_BATCH =

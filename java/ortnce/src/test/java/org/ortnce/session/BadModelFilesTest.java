@@ -128,8 +128,9 @@ class BadModelFilesTest {
 
   @Test
   void goodExternalDataIsRead() throws Exception {
-    for (String location : List.of(GOOD, "x/below.bin")) {
-      Path file = write(model(at(location).addExternalData(pair("length", "24")).build()));
+    for (TensorProto.Builder tensor :
+        List.of(at(GOOD), at("x/below.bin"), set(at(GOOD), "offset", "8"))) {
+      Path file = write(model(tensor.addExternalData(pair("length", "24")).build()));
       assertThat(OnnxModel.load(file).initializer("w").shape()).containsExactly(2, 3);
       try (ModelSession session = ModelSession.open(file, TestModel.STOCK)) {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
@@ -170,6 +171,7 @@ class BadModelFilesTest {
   static Stream<Arguments> entries() {
     return Stream.of(
         entry("M10 too short", "which has 32", t -> t.setExternalData(1, pair("offset", "12"))),
+        entry("M10 a byte", "bytes 9 to 33 of 'w.bin', which has 32", t -> set(t, "offset", "9")),
         entry("M12 past the end", "which has 32", t -> set(t, "offset", "999999999999999999")),
         entry("M12 offset", "offset '-4'", t -> set(t, "offset", "-4")),
         entry("M12 2^64-1", "offset '1844", t -> set(t, "offset", "18446744073709551615")),

@@ -3,6 +3,7 @@ package org.ortnce.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,6 +176,9 @@ class NpyTest {
         "{'descr': '', 'fortran_order': False, 'shape': (2,)} | elements of type ''",
         "{'descr': '<f', 'fortran_order': False, 'shape': (2,)} | elements of type '<f'",
         "{'descr': '<b2', 'fortran_order': False, 'shape': (2,)} | elements of type '<b2'",
+        "{'descr': ' ~', 'fortran_order': False, 'shape': (2,)} | elements of type ' ~'",
+        "{'descr': '\\', 'fortran_order': False, 'shape': (2,)} | plain ASCII",
+        "{'descr': '\u007f', 'fortran_order': False, 'shape': (2,)} | plain ASCII",
         "{'descr': '\u00e9', 'fortran_order': False, 'shape': (2,)} | plain ASCII",
       })
   void malformedHeaders(String header, String message) throws IOException {
@@ -257,5 +261,49 @@ class NpyTest {
       access.setLength(128 + dataBytes);
     }
     return file;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // A vector is in both orders at once.
+        "{'descr': '<f4', 'fortran_order': True, 'shape': (2,)} | 8",
+        // A byte has no order.
+        "{'descr': '>i1', 'fortran_order': False, 'shape': (2,)} | 2",
+        // As Python 2 wrote it.
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1L, 2L)} | 8",
+        "{\"descr\": \"<f4\", \"fortran_order\": False, \"shape\": (2,)} | 8",
+        "{'descr':'<f8','fortran_order':False,'shape':(000000000000000001,)} | 8",
+      })
+  void otherSpellings(String header, int bytes) throws IOException {
+    assertThat(elements(Npy.read(file(1, header, bytes)))).hasSize(bytes);
+  }
+
+  /** As short as the alignment lets it be, whatever the length of the shape. */
+  @Test
+  void headersArePaddedAndReadBack() throws IOException {
+    for (int rank = 0; rank < 200; rank++) {
+      long[] shape = new long[rank];
+      Arrays.fill(shape, 1);
+      byte[] header = NpyHeader.write(Tensor.of(new float[1], shape));
+      String text = new String(header, StandardCharsets.ISO_8859_1);
+      assertThat(header.length % 64).isZero();
+      assertThat(header.length - (text.indexOf('}') + 2)).isBetween(0, 63);
+      assertThat(text).endsWith("\n");
+      NpyHeader.read(new ByteArrayInputStream(header), "header")
+          .checkIs(ElementType.FLOAT, shape, "header");
+    }
+  }
+
+  @Test
+  void theLongestHeader() throws IOException {
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}";
+    String padding = " ".repeat(65_536 - header.length());
+    assertThat(Npy.read(file(2, header + padding, 8)).shape()).containsExactly(2);
+    Path longer = file(2, header + padding + " ", 8);
+    assertThatThrownBy(() -> Npy.read(longer))
+        .hasMessage(longer + ": has a header of 65537 bytes, expected at most 65536");
   }
 }

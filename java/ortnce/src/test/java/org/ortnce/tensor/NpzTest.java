@@ -207,4 +207,43 @@ class NpzTest {
       }
     }
   }
+
+  @Test
+  void bytesAfterTheElements() throws IOException {
+    Path written = directory.resolve("written.npy");
+    Tensor zeros = Tensor.of(new float[100_000], 100_000);
+    Npy.write(written, zeros);
+    byte[] npy = Files.readAllBytes(written);
+    Path file = directory.resolve("longer.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("w.npy"));
+      zip.write(Arrays.copyOf(npy, npy.length + 1));
+    }
+    String message = file + "!w.npy: has bytes after its elements";
+    try (NpzFile npz = NpzFile.open(file)) {
+      assertThat(npz.path()).isEqualTo(file);
+      assertThat(npz).hasToString(file + " [w]");
+      assertThatThrownBy(() -> npz.verify("w")).hasMessage(message);
+      assertThatThrownBy(() -> npz.read("w", zeros)).hasMessage(message);
+      npz.checkType("w", ElementType.FLOAT, 100_000);
+      assertThatThrownBy(() -> npz.checkType("w", ElementType.FLOAT, 100_001))
+          .hasMessage(file + "!w.npy: is float[100000], expected float[100001]");
+    }
+  }
+
+  @Test
+  void namesThatAreNoUtf8() throws IOException {
+    Path file = zip("\u00e9.npy", "f4.npy");
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(Npz.read(file)).containsOnlyKeys("\u00e9");
+    for (int i = 0; i + 1 < bytes.length; i++) {
+      if (bytes[i] == (byte) 0xC3 && bytes[i + 1] == (byte) 0xA9) {
+        bytes[i + 1] = '(';
+      }
+    }
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> Npz.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": ");
+  }
 }

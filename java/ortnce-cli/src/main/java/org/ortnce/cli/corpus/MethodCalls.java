@@ -1,10 +1,14 @@
 package org.ortnce.cli.corpus;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -25,13 +29,15 @@ final class MethodCalls extends ClassVisitor {
   private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
 
   /** Bodies by name and descriptor, also those of lambdas. */
-  private final Map<String, List<Call>> bodies = new LinkedHashMap<>();
+  private final Map<String, Body> bodies = new LinkedHashMap<>();
 
   private final Set<String> lambdaBodies = new HashSet<>();
   private String className = "";
 
   /** A called method; {@code lambdaBody} is the key of a lambda's body in the same class, or "". */
   private record Call(String name, String lambdaBody) {}
+
+  private record Body(String method, List<Call> calls) {}
 
   /**
    * A method and what it calls.
@@ -40,6 +46,22 @@ final class MethodCalls extends ClassVisitor {
    * @param calls the names of the methods called, in the order of the code; never empty
    */
   record Sentence(String method, List<String> calls) {}
+
+  /** ASM makes room for as many bytes as an attribute says that it has. */
+  private static final class Reader extends ClassReader {
+    private final int size;
+
+    Reader(byte[] classFile) {
+      super(classFile);
+      size = classFile.length;
+    }
+
+    @Override
+    public byte[] readBytes(int offset, int length) {
+      Objects.checkFromIndexSize(offset, length, size);
+      return super.readBytes(offset, length);
+    }
+  }
 
   private MethodCalls() {
     super(Opcodes.ASM9);
@@ -54,8 +76,9 @@ final class MethodCalls extends ClassVisitor {
   static List<Sentence> read(byte[] classFile) {
     MethodCalls calls = new MethodCalls();
     try {
-      new ClassReader(classFile).accept(calls, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+      new Reader(classFile).accept(calls, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    } catch (RuntimeException e) {
+      // ASM trusts its input: what is no class file breaks it anywhere, or has names that are null.
       throw new IllegalArgumentException("no class file: " + e.getMessage(), e);
     }
     return calls.sentences();
@@ -64,7 +87,7 @@ final class MethodCalls extends ClassVisitor {
   @Override
   public void visit(
       int version, int access, String name, String signature, String superName, String[] ifs) {
-    className = name;
+    className = Objects.requireNonNull(name);
   }
 
   @Override
@@ -74,7 +97,7 @@ final class MethodCalls extends ClassVisitor {
       return null;
     }
     List<Call> body = new ArrayList<>();
-    bodies.put(name + descriptor, body);
+    bodies.put(name + descriptor, new Body(Objects.requireNonNull(name), body));
     return new MethodVisitor(Opcodes.ASM9) {
       @Override
       public void visitMethodInsn(
@@ -105,7 +128,9 @@ final class MethodCalls extends ClassVisitor {
   }
 
   private static String nameOf(String owner, String method) {
-    return (owner.startsWith("[") ? "java/lang/Object" : owner) + "." + method;
+    return (owner.startsWith("[") ? "java/lang/Object" : owner)
+        + "."
+        + Objects.requireNonNull(method);
   }
 
   private List<Sentence> sentences() {
@@ -115,10 +140,9 @@ final class MethodCalls extends ClassVisitor {
         (key, body) -> {
           if (!lambdaBodies.contains(key)) {
             List<String> calls = new ArrayList<>();
-            collect(body, spent, calls);
+            collect(body.calls(), spent, calls);
             if (!calls.isEmpty()) {
-              String method = key.substring(0, key.indexOf('('));
-              sentences.add(new Sentence(nameOf(className, method), calls));
+              sentences.add(new Sentence(nameOf(className, body.method()), calls));
             }
           }
         });
@@ -131,11 +155,21 @@ final class MethodCalls extends ClassVisitor {
    * that have counted.
    */
   private void collect(List<Call> body, Set<String> spent, List<String> calls) {
-    for (Call call : body) {
+    Deque<Iterator<Call>> open = new ArrayDeque<>();
+    open.push(body.iterator());
+    while (!open.isEmpty()) {
+      if (!open.peek().hasNext()) {
+        open.pop();
+        continue;
+      }
+      Call call = open.peek().next();
       if (call.lambdaBody().isEmpty()) {
         calls.add(call.name());
       } else if (spent.add(call.lambdaBody())) {
-        collect(bodies.getOrDefault(call.lambdaBody(), List.of()), spent, calls);
+        Body lambda = bodies.get(call.lambdaBody());
+        if (lambda != null) {
+          open.push(lambda.calls().iterator());
+        }
       }
     }
   }

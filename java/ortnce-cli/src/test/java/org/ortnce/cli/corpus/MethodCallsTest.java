@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.objectweb.asm.Attribute;
+import org.objectweb.asm.ByteVector;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /** What counts as a call: plain code, lambdas, method references, arrays, bridges. */
 class MethodCallsTest {
@@ -130,5 +136,104 @@ class MethodCallsTest {
       assertThatThrownBy(() -> MethodCalls.read(bytes))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void anAttributeLongerThanTheFileIsRefused() {
+    ClassWriter writer = new ClassWriter(0);
+    writer.visit(Opcodes.V17, 0, "a/B", null, "java/lang/Object", null);
+    writer.visitAttribute(new Padding());
+    writer.visitEnd();
+    byte[] bytes = writer.toByteArray();
+    int length = bytes.length - Padding.SIZE - Integer.BYTES;
+    assertThat(MethodCalls.read(bytes)).isEmpty();
+    ByteBuffer.wrap(bytes).putInt(length, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> MethodCalls.read(bytes)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** An attribute that no reader knows, the last in its file. */
+  private static final class Padding extends Attribute {
+    static final int SIZE = 8;
+
+    Padding() {
+      super("Padding");
+    }
+
+    @Override
+    protected ByteVector write(
+        ClassWriter writer, byte[] code, int codeLength, int maxStack, int maxLocals) {
+      return new ByteVector().putByteArray(null, 0, SIZE);
+    }
+  }
+
+  @Test
+  void aMethodWithTheDescriptorOfAFieldHasItsName() {
+    ClassWriter writer = new ClassWriter(0);
+    writer.visit(Opcodes.V17, 0, "a/B", null, "java/lang/Object", null);
+    MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "m", "I", null, null);
+    method.visitCode();
+    method.visitMethodInsn(Opcodes.INVOKESTATIC, "c/D", "n", "()V", false);
+    method.visitInsn(Opcodes.RETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+    writer.visitEnd();
+    assertThat(MethodCalls.read(writer.toByteArray()))
+        .containsExactly(new MethodCalls.Sentence("a/B.m", List.of("c/D.n")));
+  }
+
+  @Test
+  void aClassWithoutANameIsRefused() {
+    ClassWriter writer = new ClassWriter(0);
+    writer.visit(Opcodes.V17, 0, "a/B", null, null, null);
+    writer.visitEnd();
+    byte[] bytes = writer.toByteArray();
+    int name = bytes.length - 6 * Short.BYTES;
+    assertThat(MethodCalls.read(bytes)).isEmpty();
+    ByteBuffer.wrap(bytes).putShort(name, (short) 0);
+    assertThatThrownBy(() -> MethodCalls.read(bytes)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void lambdasInLambdasNeedNoStack() throws Exception {
+    int depth = 9_000;
+    ClassWriter writer = new ClassWriter(0);
+    writer.visit(Opcodes.V17, 0, "a/B", null, "java/lang/Object", null);
+    for (int i = 0; i <= depth; i++) {
+      MethodVisitor method =
+          writer.visitMethod(Opcodes.ACC_STATIC, i == 0 ? "m" : lambda(i), "()V", null, null);
+      method.visitCode();
+      if (i < depth) {
+        method.visitInvokeDynamicInsn("run", "()V", METAFACTORY, TYPE, body(i + 1), TYPE);
+      } else {
+        method.visitMethodInsn(Opcodes.INVOKESTATIC, "c/D", "n", "()V", false);
+      }
+      method.visitInsn(Opcodes.RETURN);
+      method.visitMaxs(0, 0);
+      method.visitEnd();
+    }
+    writer.visitEnd();
+    byte[] bytes = writer.toByteArray();
+    FutureTask<List<MethodCalls.Sentence>> read = new FutureTask<>(() -> MethodCalls.read(bytes));
+    Thread thread = new Thread(null, read, "small stack", 256 << 10);
+    thread.start();
+    assertThat(read.get()).containsExactly(new MethodCalls.Sentence("a/B.m", List.of("c/D.n")));
+    thread.join();
+  }
+
+  private static final Type TYPE = Type.getMethodType("()V");
+  private static final Handle METAFACTORY =
+      new Handle(
+          Opcodes.H_INVOKESTATIC,
+          "java/lang/invoke/LambdaMetafactory",
+          "metafactory",
+          "()Ljava/lang/invoke/CallSite;",
+          false);
+
+  private static String lambda(int number) {
+    return "lambda$" + number;
+  }
+
+  private static Handle body(int number) {
+    return new Handle(Opcodes.H_INVOKESTATIC, "a/B", lambda(number), "()V", false);
   }
 }
