@@ -50,16 +50,14 @@ public class RefusalBenchmark {
   @Setup
   public void open() throws OrtException {
     RandomTensors random = new RandomTensors(1);
-    OutputLayer layer =
-        OutputLayer.of(random.floats(0.1, CLASSES, DIM), random.floats(1, CLASSES));
+    OutputLayer layer = OutputLayer.of(random.floats(0.1, CLASSES, DIM), random.floats(1, CLASSES));
     NceLossOptions options = NceLossOptions.builder().numSampled(64).seed(1, 2).build();
     SessionConfig quiet =
         SessionConfig.builder()
             .intraOpThreads(1)
             .logLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL)
             .build();
-    session =
-        TrainingLossSession.open(NceModels.trainingLoss(layer, options).toByteArray(), quiet);
+    session = TrainingLossSession.open(NceModels.trainingLoss(layer, options).toByteArray(), quiet);
     inputs = random.floats(1, batch, DIM);
     labels = random.ids(CLASSES, batch, 1);
     labels.longs().put(batch - 1, CLASSES);

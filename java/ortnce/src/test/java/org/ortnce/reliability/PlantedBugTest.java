@@ -59,8 +59,7 @@ class PlantedBugTest {
               .toByteArray();
       try (ModelSession session = ModelSession.open(model, SessionConfig.defaults())) {
         session.run(
-            Map.of(
-                "indices", Tensor.of(new long[4], 4), "values", Tensor.of(new float[16], 4, 4)));
+            Map.of("indices", Tensor.of(new long[4], 4), "values", Tensor.of(new float[16], 4, 4)));
       }
     }
   }

@@ -30,7 +30,7 @@ class KilledTrainingTest {
   private static final int KILLS = 20;
   private static final int STEPS = 1500;
   private static final int CHECKPOINT_EVERY = 10;
-  private static final long LONGEST_MILLIS = 250 * Sanitized.SLOWDOWN;
+  private static final long LONGEST_MILLIS = 250L * Sanitized.SLOWDOWN;
 
   @TempDir Path folder;
 
