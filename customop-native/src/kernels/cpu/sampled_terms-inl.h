@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cpu/accidental_hits-inl.h"
+#include "kernels/cpu/subnormals-inl.h"
 
 namespace ortnce::kernels::cpu {
 namespace {
@@ -22,6 +23,7 @@ void for_each_panel(const NceProblem& p, const float* panels, int64_t example, i
   alignas(64) float offsets[kWidth] = {};
   const LogitsTile tile = logits_tile_of<ColumnOffsets, kVectors>(static_cast<int>(count));
   const float* const x = p.inputs + example * p.dim;
+  const bool subnormal = has_subnormal(x, count * p.dim);
   for (int64_t group = first; group < last; group += kGroupWidth) {
     const int64_t end = last - group < kGroupWidth ? last : group + kGroupWidth;
     for (int64_t k = group; k < end; k += kWidth) {
@@ -31,7 +33,12 @@ void for_each_panel(const NceProblem& p, const float* panels, int64_t example, i
         for (int64_t c = 0; c < width; ++c) offsets[c] = offset[c];
         offset = offsets;
       }
-      tile(x, p.dim, panels + (k - first) * p.dim, p.dim, offset, logits, nullptr);
+      const float* const panel = panels + (k - first) * p.dim;
+      if (subnormal) {
+        logits_of_subnormals(tile, count, x, panel, p.dim, offset, logits);
+      } else {
+        tile(x, p.dim, panel, p.dim, offset, logits, nullptr);
+      }
       for (int64_t e = 0; e < count; ++e) {
         hits.mask(e, k, logits + e * kWidth);
         for (int64_t c = width; c < kWidth; ++c) logits[e * kWidth + c] = kMinusInfinity;
