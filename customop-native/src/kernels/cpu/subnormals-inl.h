@@ -2,8 +2,6 @@
 // They are taken for 0 in a first pass, which adds up the rest, and scaled up in a second.
 #pragma once
 
-#include <cstddef>
-
 #include "kernels/cpu/logits_tile-inl.h"
 
 namespace {
@@ -31,18 +29,14 @@ bool has_subnormal([[maybe_unused]] const float* x, [[maybe_unused]] int64_t cou
 }
 
 #ifdef __x86_64__
-/// While it lives this thread takes subnormal operands and results for 0.
-class SubnormalsAsZero {
- public:
-  SubnormalsAsZero() { __builtin_ia32_ldmxcsr(mode_ | kOperands | kResults); }
-  ~SubnormalsAsZero() { __builtin_ia32_ldmxcsr(mode_); }
-  SubnormalsAsZero(const SubnormalsAsZero&) = delete;
-  SubnormalsAsZero& operator=(const SubnormalsAsZero&) = delete;
-
- private:
-  static constexpr unsigned kOperands = 1 << 6, kResults = 1 << 15;
-  unsigned mode_ = __builtin_ia32_stmxcsr();
-};
+/// From here on this thread takes subnormal operands and results for 0. Returns the mode to go back to; without a
+/// destructor, which would give the unit a symbol that it shares with others.
+inline unsigned take_subnormals_for_zero() {
+  constexpr unsigned kOperands = 1 << 6, kResults = 1 << 15;
+  const unsigned mode = __builtin_ia32_stmxcsr();
+  __builtin_ia32_ldmxcsr(mode | kOperands | kResults);
+  return mode;
+}
 
 constexpr float kScale = 0x1p100f;
 
@@ -59,9 +53,9 @@ void scale_subnormals(const float* x, int64_t count, float* out) {
   for (; i + kLanes <= count; i += kLanes) store(out + i, scaled_subnormals(load(x + i)));
   if (i == count) return;
   float rest[kLanes] = {};
-  __builtin_memcpy(rest, x + i, static_cast<std::size_t>(count - i) * sizeof(float));
+  __builtin_memcpy(rest, x + i, static_cast<uint64_t>(count - i) * sizeof(float));
   const Floats scaled = scaled_subnormals(load(rest));
-  __builtin_memcpy(out + i, &scaled, static_cast<std::size_t>(count - i) * sizeof(float));
+  __builtin_memcpy(out + i, &scaled, static_cast<uint64_t>(count - i) * sizeof(float));
 }
 
 /// What `tile` writes for `rows` rows of which one holds a subnormal number.
@@ -70,19 +64,19 @@ void logits_of_subnormals(LogitsTile tile, int64_t rows, const float* x, const f
   constexpr int64_t kPart = 128;
   alignas(64) float part[kRows * kPart], sums[kRows * kWidth];
   alignas(64) const float none[kWidth] = {};
-  {
-    const SubnormalsAsZero mode;
-    tile(x, dim, panel, dim, offsets, logits, nullptr);
-  }
+  const unsigned mode = take_subnormals_for_zero();
+  tile(x, dim, panel, dim, offsets, logits, nullptr);
+  __builtin_ia32_ldmxcsr(mode);
   for (int64_t begin = 0; begin < dim; begin += kPart) {
     const int64_t length = dim - begin < kPart ? dim - begin : kPart;
     for (int64_t m = 0; m < rows; ++m) scale_subnormals(x + m * dim + begin, length, part + m * kPart);
     tile(part, kPart, panel + begin * kWidth, length, none, sums, nullptr);
     // What is flushed here changes no loss: it is less than 2^-126.
-    const SubnormalsAsZero mode;
+    take_subnormals_for_zero();
     for (int64_t at = 0; at < rows * kWidth; at += kLanes) {
       store(logits + at, load(logits + at) + load(sums + at) * (1 / kScale));
     }
+    __builtin_ia32_ldmxcsr(mode);
   }
   bool is_number = true;
   for (int64_t at = 0; at < rows * kWidth; ++at) is_number &= logits[at] == logits[at];
