@@ -190,6 +190,28 @@ TEST(NceForwardValues, SubnormalNumbersAreNotFlushed) {
   }
 }
 
+TEST(NceForwardValues, SubnormalNumbersChangeNoOtherExample) {
+  for (const int64_t dim : {3, 64, 300, 1000}) {
+    NceCase nce({5, 1, 150, dim}, 7);
+    // Products of what is large and what is subnormal too: some 0.1 a weight.
+    for (int64_t d = 0; d < dim; ++d) nce.input(1)[d] = 1e38f;
+    for (int64_t i = 0; i < nce.weights.size(); ++i) nce.weights[i] *= 1e-39f;
+    const std::vector<double> before = forward(nce);
+    for (int64_t d = 0; d < dim; d += 2) nce.input(0)[d] = d % 4 == 0 ? 1e-41f : -3e-39f;
+    const kernels::NceProblem problem = nce.problem();
+    const std::vector<double> after = forward(problem);
+    expect_same_bits({before.begin() + 1, before.end()}, {after.begin() + 1, after.end()});
+    expect_within(after, reference(problem), error_bounds(problem));
+  }
+}
+
+TEST(NceForwardValues, SubnormalTimesInfinityIsInfinity) {
+  NceCase nce({2, 1, 9, 20, 20}, 7);
+  for (int64_t d = 0; d < 20; ++d) nce.input(0)[d] = d == 0 ? 1e-41f : 1.0f;
+  nce.weight(nce.sampled[4])[0] = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(forward(nce)[0], std::numeric_limits<double>::infinity());
+}
+
 TEST(NceForwardValues, HugeFiniteSums) {
   for (const int64_t dim : {12, 300}) {
     NceCase nce({5, 1, 9, dim, 20}, 8);

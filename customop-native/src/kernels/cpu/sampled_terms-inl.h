@@ -24,6 +24,7 @@ void for_each_panel(const NceProblem& p, const float* panels, int64_t example, i
   const LogitsTile tile = logits_tile_of<ColumnOffsets, kVectors>(static_cast<int>(count));
   const float* const x = p.inputs + example * p.dim;
   const bool subnormal = has_subnormal(x, count * p.dim);
+  alignas(64) SplitRows split;
   for (int64_t group = first; group < last; group += kGroupWidth) {
     const int64_t end = last - group < kGroupWidth ? last : group + kGroupWidth;
     for (int64_t k = group; k < end; k += kWidth) {
@@ -35,7 +36,7 @@ void for_each_panel(const NceProblem& p, const float* panels, int64_t example, i
       }
       const float* const panel = panels + (k - first) * p.dim;
       if (subnormal) {
-        logits_of_subnormals(tile, count, x, panel, p.dim, offset, logits);
+        logits_of_subnormals(tile, count, x, panel, p.dim, offset, &split, logits);
       } else {
         tile(x, p.dim, panel, p.dim, offset, logits, nullptr);
       }
