@@ -22,20 +22,10 @@ final class IdRanges {
    */
   IdRanges(Map<String, String> metadata, Map<String, TensorSpec> inputs) {
     for (TensorSpec input : inputs.values()) {
-      String key = MetadataKeys.rowsOf(input.name());
-      String text = metadata.get(key);
-      if (text != null && input.elementType() == ElementType.INT64) {
-        rows.put(input.name(), number(key, text));
+      if (input.elementType() == ElementType.INT64) {
+        ModelMetadata.number(metadata, MetadataKeys.rowsOf(input.name()), "a number of rows")
+            .ifPresent(limit -> rows.put(input.name(), limit));
       }
-    }
-  }
-
-  private static long number(String key, String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "the model's metadata " + key + " is " + text + ", not a number of rows", e);
     }
   }
 

@@ -90,14 +90,11 @@ final class ModelContract {
    * @throws IllegalArgumentException if it is no number
    */
   static OptionalLong ignoreIndexOf(ModelSession session) {
-    String label = session.metadata().get(MetadataKeys.IGNORE_INDEX);
     try {
-      return label == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(label));
-    } catch (NumberFormatException e) {
+      return ModelMetadata.number(session.metadata(), MetadataKeys.IGNORE_INDEX, "a label");
+    } catch (IllegalArgumentException e) {
       session.close();
-      throw new IllegalArgumentException(
-          "the model's metadata " + MetadataKeys.IGNORE_INDEX + " is " + label + ", not a label",
-          e);
+      throw e;
     }
   }
 
