@@ -45,8 +45,7 @@ FixedUnigramKernel::FixedUnigramKernel(const OrtKernelInfo* info)
   const std::vector<TensorSpec> declared = declared_inputs(info);
   check_declared(declared, kStep);
   if (declared.size() <= kUnigrams || !declared[kUnigrams].present) invalid(format("%s: unigrams is missing", op_));
-  expect_type(op_, declared[kUnigrams], "unigrams", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  expect_shape(op_, declared[kUnigrams], "unigrams", "[ids]", {-1});
+  check_spec(declared[kUnigrams]);
   if (declared[kUnigrams].dim(0) >= 0) check_length(declared[kUnigrams].dim(0));
 
   int is_constant = 0;
@@ -54,8 +53,14 @@ FixedUnigramKernel::FixedUnigramKernel(const OrtKernelInfo* info)
   check(api().KernelInfoGetConstantInput_tensor(info, kUnigrams, &is_constant, &value));
   if (is_constant == 0 || value == nullptr) return;
   const InputTensor unigrams = input_tensor(value);
+  check_spec(unigrams.spec);  // the runtime declares no shape for a scalar
   table_ = build(unigrams.as<float>(), unigrams.spec.dim(0));
   constant_ = true;
+}
+
+void FixedUnigramKernel::check_spec(const TensorSpec& unigrams) const {
+  expect_type(op_, unigrams, "unigrams", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+  expect_shape(op_, unigrams, "unigrams", "[ids]", {-1});
 }
 
 void FixedUnigramKernel::check_length(int64_t count) const {
@@ -81,7 +86,7 @@ std::shared_ptr<const sampling::FixedUnigram> FixedUnigramKernel::build(const fl
   double total = 0;
   for (size_t i = 0; i < weights.size(); ++i) {
     if (!std::isfinite(weights[i])) {
-      invalid(format("%s: the weight of id %zu is %g after distortion = %g, expected a finite one", op_, i,
+      invalid(format("%s: unigrams: the weight of id %zu is %g after distortion = %g, expected a finite one", op_, i,
                      static_cast<double>(weights[i]), static_cast<double>(shape_.distortion)));
     }
     total += static_cast<double>(weights[i]);
@@ -102,8 +107,7 @@ std::shared_ptr<const sampling::FixedUnigram> FixedUnigramKernel::build(const fl
 std::shared_ptr<const sampling::FixedUnigram> FixedUnigramKernel::table(const InputTensor& unigrams) {
   if (constant_) return table_;
   if (!unigrams.spec.present) invalid(format("%s: unigrams is missing", op_));
-  expect_type(op_, unigrams.spec, "unigrams", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-  expect_shape(op_, unigrams.spec, "unigrams", "[ids]", {-1});
+  check_spec(unigrams.spec);
   const auto count = static_cast<size_t>(unigrams.spec.dim(0));
   const float* const values = unigrams.as<float>();
   const std::lock_guard<std::mutex> lock(mutex_);

@@ -40,9 +40,10 @@ std::vector<int64_t> LearnedUnigramKernel::read_initial_counts(const InputTensor
   std::vector<int64_t> counts(input.as<int64_t>(), input.as<int64_t>() + attributes_.range_max);
   int64_t rest = sampling::LearnedUnigram::kMaxTotal;
   for (size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] < 1 || counts[i] > rest) {
-      invalid(format("%s: initial_counts[%zu] = %lld must be >= 1, and their sum at most %lld", op_, i,
-                     printable(counts[i]), printable(sampling::LearnedUnigram::kMaxTotal)));
+    if (counts[i] < 1) invalid(format("%s: initial_counts[%zu] must be >= 1, got %lld", op_, i, printable(counts[i])));
+    if (counts[i] > rest) {
+      invalid(format("%s: initial_counts must be counts with a sum of at most %lld, got more with initial_counts[%zu] = %lld",
+                     op_, printable(sampling::LearnedUnigram::kMaxTotal), i, printable(counts[i])));
     }
     rest -= counts[i];
   }

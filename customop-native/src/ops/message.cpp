@@ -26,6 +26,11 @@ std::string format(const char* pattern, ...) {
 
 void invalid(const std::string& text) { throw Error(ORT_INVALID_ARGUMENT, text); }
 
+std::string quoted(const std::string& text) {
+  constexpr size_t kShown = 64;
+  return text.size() <= kShown ? '"' + text + '"' : '"' + text.substr(0, kShown) + "...\"";
+}
+
 std::string shape_text(const std::vector<int64_t>& dims) {
   constexpr size_t kShown = 8;
   std::string text = "[";

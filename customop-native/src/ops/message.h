@@ -32,6 +32,9 @@ std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)
 /// Throws Error(ORT_INVALID_ARGUMENT).
 [[noreturn]] void invalid(const std::string& text);
 
+/// The text in quotes; of a long one the beginning and "...".
+std::string quoted(const std::string& text);
+
 /// "[2, 3]"; an unknown dimension is "?".
 std::string shape_text(const std::vector<int64_t>& dims);
 

@@ -84,8 +84,9 @@ OrtCustomOpDomain* domain(const OrtApi& runtime_api, const char* version) {
 void check_instruction_set() {
   if (platform::forced_level_is_available()) return;
   const char* const forced = std::getenv(platform::kInstructionSetVariable);
-  invalid(format("ortnce: environment variable %s must be one of %s on this processor, got \"%.64s\"",
-                 platform::kInstructionSetVariable, platform::available_levels(), forced == nullptr ? "" : forced));
+  invalid(format("ortnce: environment variable %s must be one of %s on this processor, got %s",
+                 platform::kInstructionSetVariable, platform::available_levels(),
+                 quoted(forced == nullptr ? "" : forced).c_str()));
 }
 
 #ifdef __SANITIZE_ADDRESS__

@@ -69,6 +69,7 @@ class FixedUnigramKernel : SamplerKernel {
  private:
   std::shared_ptr<const sampling::FixedUnigram> build(const float* unigrams, int64_t count) const;
   std::shared_ptr<const sampling::FixedUnigram> table(const InputTensor& unigrams);
+  void check_spec(const TensorSpec& unigrams) const;
   void check_length(int64_t count) const;
 
   sampling::UnigramShape shape_;

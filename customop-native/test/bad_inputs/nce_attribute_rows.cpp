@@ -137,6 +137,9 @@ std::vector<Row> nce_attribute_rows() {
          }
          choice_is("partition_strategy", "m\xC3\xB6" "d\n",
                    "attribute partition_strategy must be one of \"div\", \"mod\", got \"m??d?\"");
+         const std::string beginning(64, 'm');
+         choice_is("partition_strategy", (beginning + "od").c_str(),
+                   "attribute partition_strategy must be one of \"div\", \"mod\", got \"" + beginning + "...\"");
        }},
       {"N78", "1000 partitions of 10 rows", [] { same_as_whole(1000); }},
       {"N79", "more than 2^31 elements", [] { large_table(nce_loss_of_sample_node, kLabels, kSampled, kBiases, kWeights); },

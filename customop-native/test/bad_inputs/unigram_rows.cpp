@@ -143,10 +143,13 @@ std::vector<Row> unigram_rows() {
        }},
       {"L+1", "initial_counts 0, negative, too many",
        [] {
-         for (const int64_t count : {int64_t{0}, int64_t{-1}, int64_t{INT32_MAX} - 8, INT64_MAX}) {
+         const auto refused = [](int64_t count, const std::string& text) {
            Change(learned()).append(int64s({10}, {1, 1, 1, 1, 1, 1, 1, 1, 1, count})).refused_by_value(
-               "LearnedUnigramCandidateSampler: initial_counts[9] = " + std::to_string(count) +
-               " must be >= 1, and their sum at most 2147483647");
+               "LearnedUnigramCandidateSampler: initial_counts" + text + std::to_string(count));
+         };
+         for (const int64_t count : {0, -1}) refused(count, "[9] must be >= 1, got ");
+         for (const int64_t count : {int64_t{INT32_MAX} - 8, INT64_MAX}) {
+           refused(count, " must be counts with a sum of at most 2147483647, got more with initial_counts[9] = ");
          }
        }},
       {"L+2", "initial_counts of another length or type",
@@ -234,7 +237,7 @@ std::vector<Row> unigram_rows() {
        }},
       {"U25", "distortion -1, a weight 0",
        [] {
-         weights_are({0, 1, 1, 1}, "the weight of id 0 is inf after distortion = -1, expected a finite one", 2, 1, -1);
+         weights_are({0, 1, 1, 1}, "unigrams: the weight of id 0 is inf after distortion = -1, expected a finite one", 2, 1, -1);
        }},
       {"U26", "distortion -1", [] { Change(fixed()).attribute("distortion", -1.0f).accepted(); }},
       {"U27", "distortion 0, a weight 0: 0^0 = 1",
@@ -258,6 +261,14 @@ std::vector<Row> unigram_rows() {
          weights_are({1, 1e-30f, 0, 0},
                      "num_sampled = 2 distinct candidates of range_max = 4 classes cannot be drawn in 2147483647 draws; "
                      "expected a smaller num_sampled, or unique = 0");
+       }},
+      {"U+2", "a constant that is a scalar",
+       [] {
+         OpNode node = fixed();
+         node.inputs[kUnigrams] = floats({}, {1});
+         const OpKernel kernel(node.op, node.inputs, node.attributes);
+         demand(kernel.error() == kFixed + std::string("unigrams must have rank 1, shape [ids], got rank 0, shape []"),
+                kernel.error());
        }},
   };
 }

@@ -111,7 +111,7 @@ class BadAttributesTest {
             .load(
                 "attribute reduction must be one of \"none\", \"mean\", \"sum\", got \""
                     + "a".repeat(64)
-                    + "\""),
+                    + "...\""),
         attribute("N84", "reduction", "m\u00e9an\n%s")
             .load(
                 "attribute reduction must be one of \"none\", \"mean\", \"sum\","

@@ -38,6 +38,9 @@ class BadFixedUnigramTest {
         row("unigrams [2, 2]", c -> c.set(GraphNames.UNIGRAMS, Tensor.of(new float[4], 2, 2)))
             .builder("got float[2, 2]")
             .op("unigrams must have rank 1, shape [ids], got rank 2, shape [2, 2]"),
+        row("unigrams a scalar", c -> c.set(GraphNames.UNIGRAMS, Tensor.of(new float[1])))
+            .builder("got float[]")
+            .op("unigrams must have rank 1, shape [ids], got rank 0, shape []"),
         row("U03 length 2", c -> c.unigrams(1, 2))
             .builder(shard(0, 2, 0, 1))
             .op(length(2, 0, 1, 0, 2, 4)),
@@ -126,10 +129,12 @@ class BadFixedUnigramTest {
             .load("attribute distortion must be finite, got nan"),
         row("U25 0 to the -1", c -> c.attribute("distortion", -1f).unigrams(1, 0, 1, 1))
             .builder("unigrams[1] must be finite to the power of distortion = -1.0, got 0.0")
-            .load("the weight of id 1 is inf after distortion = -1, expected a finite one"),
+            .load(
+                "unigrams: the weight of id 1 is inf after distortion = -1, expected a finite one"),
         row("U24 3e38 to the 2", c -> c.attribute("distortion", 2f).unigrams(1, 3e38f, 1, 1))
             .builder("unigrams[1] must be finite to the power of distortion = 2.0, got 3.0E38")
-            .load("the weight of id 1 is inf after distortion = 2, expected a finite one"),
+            .load(
+                "unigrams: the weight of id 1 is inf after distortion = 2, expected a finite one"),
         row("U24 an int", c -> c.attribute("distortion", 1L))
             .load("attribute distortion must be a float, got an int"));
   }

@@ -251,7 +251,12 @@ class BadSamplerTest {
               c.set(GraphNames.INITIAL_COUNTS, counts);
             })
         .builder(builder)
-        .run("initial_counts[9] = " + last + " must be >= 1, and their sum at most 2147483647");
+        .run(
+            last < 1
+                ? builder
+                : "initial_counts must be counts with a sum of at most 2147483647, got more with"
+                    + " initial_counts[9] = "
+                    + last);
   }
 
   private static Tensor ones(int count) {
