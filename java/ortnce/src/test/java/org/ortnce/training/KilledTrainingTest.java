@@ -3,7 +3,8 @@ package org.ortnce.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.InputStreamReader;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.ChildJvm;
-import org.ortnce.Sanitized;
 import org.ortnce.nce.InputLayer;
 import org.ortnce.nce.NceLossOptions;
 import org.ortnce.nce.NceNetwork;
@@ -30,30 +30,31 @@ class KilledTrainingTest {
   private static final int KILLS = 20;
   private static final int STEPS = 1500;
   private static final int CHECKPOINT_EVERY = 10;
-  private static final long LONGEST_MILLIS = 250L * Sanitized.SLOWDOWN;
 
   @TempDir Path folder;
 
   @Test
   void killedAtTwentyRandomMoments() throws Exception {
     Path straight = Files.createDirectory(folder.resolve("straight"));
-    assertThat(ChildJvm.run(Training.class, List.of(), straight.toString()).exitValue()).isZero();
+    Process whole = ChildJvm.start(Training.class, List.of(), straight.toString());
+    long begin;
+    try (BufferedReader output = whole.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(firstStep(output)).isEqualTo("from 0");
+      begin = System.nanoTime();
+      output.transferTo(Writer.nullWriter());
+    }
+    assertThat(whole.waitFor()).isZero();
+    // So that a whole training lasts longer than all that will be killed.
+    long longestMicros = (System.nanoTime() - begin) / 1000 / KILLS;
 
     Path killed = Files.createDirectory(folder.resolve("killed"));
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int kill = 0; kill < KILLS; kill++) {
       Process process = ChildJvm.start(Training.class, List.of(), killed.toString());
-      try (BufferedReader output =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        // Before it, a resumed run may log what the killed one left.
-        String line = output.readLine();
-        while (line != null && !line.startsWith("from ")) {
-          line = output.readLine();
-        }
-        assertThat(line).as("kill %d", kill).isNotNull();
-        TimeUnit.MICROSECONDS.sleep(random.nextLong(1000 * LONGEST_MILLIS));
+      try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+        assertThat(firstStep(output)).as("kill %d", kill).isNotNull();
+        TimeUnit.MICROSECONDS.sleep(random.nextLong(longestMicros));
         process.destroyForcibly();
         assertThat(process.waitFor()).as("kill %d met a run that was over", kill).isEqualTo(137);
       }
@@ -71,6 +72,15 @@ class KilledTrainingTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .allMatch(name -> name.equals(".lock") || name.matches("checkpoint-\\d{12}\\.npz"));
     }
+  }
+
+  /** The line before the first step. A resumed run may log first what the killed one left. */
+  private static String firstStep(BufferedReader output) throws IOException {
+    String line = output.readLine();
+    while (line != null && !line.startsWith("from ")) {
+      line = output.readLine();
+    }
+    return line;
   }
 
   /** Trains to the end, from a checkpoint if there is one, and writes the parameters. */
