@@ -153,6 +153,8 @@ std::vector<Row> nce_sample_rows() {
              .element(kTrueCount, 0, kNan)
              .accepted();
        }},
+      {"N+8", "num_sampled beside a sample of that length",
+       [] { Change(given()).attribute("num_sampled", int64_t{3}).accepted(); }},
       {"N+3", "types of the sample",
        [] {
          Change(given()).input(kSampled, int32s({3}, {1, 2, 3})).refused_at_creation(

@@ -146,6 +146,13 @@ std::vector<Row> sampler_rows() {
            Change(node).attribute("num_sampled", int64_t{11}).attribute("unique", int64_t{0}).accepted();
          });
        }},
+      {"S+1", "num_sampled 11 of 10, unique",
+       [] {
+         for_each(kOfRange, [](const OpNode& node, const std::string& op) {
+           Change(node).attribute("num_sampled", int64_t{11}).refused_at_creation(
+               op + "attribute num_sampled must be at most range_max = 10 with unique = 1, got 11");
+         });
+       }},
       {"S13", "num_sampled 10 of 10, unique",
        [] {
          for_each(kOfRange, [](const OpNode& node, const std::string&) {

@@ -131,6 +131,8 @@ std::vector<Row> sparse_rows() {
                   "4"));
          Change(apply()).type(1, ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE).refused_at_creation(
              text("loss must be float, got double"));
+         Change(apply()).input(2, zeros({}, 1)).refused_in_run(
+             text("value of parameter 0 must have rank >= 1, got a scalar"));
          Change(apply()).inputs(10).refused_at_creation(text("gradient of parameter 1 is missing"));
          Change(apply()).input(3, zeros({10, 3}, 30)).refused_by_shape(
              text("slot of parameter 0 must have shape of the parameter's value = [10, 4], got [10, 3]: dimension 1 is "

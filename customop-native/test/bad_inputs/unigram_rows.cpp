@@ -262,6 +262,15 @@ std::vector<Row> unigram_rows() {
                      "num_sampled = 2 distinct candidates of range_max = 4 classes cannot be drawn in 2147483647 draws; "
                      "expected a smaller num_sampled, or unique = 0");
        }},
+      {"U+3", "no unigrams, a range_max beyond 2^32",
+       [] {
+         const OpNode node = fixed();
+         Change(node).inputs(kUnigrams).refused_at_creation(kFixed + std::string("unigrams is missing"));
+         const OpKernel kernel(node.op, declare(node.inputs, Declared::kTypes), node.attributes);
+         const std::string error = kernel.run({node.inputs[0], {}}).error;
+         demand(error == kFixed + std::string("unigrams is missing"), error);
+         attribute_is("range_max", int64_t{1} << 32, "range_max must be at most 4294967295, got 4294967296");
+       }},
       {"U+2", "a constant that is a scalar",
        [] {
          OpNode node = fixed();
