@@ -7,31 +7,38 @@ import org.opentest4j.TestAbortedException;
 import org.ortnce.library.RuntimeEnvironment;
 
 /**
- * Faults of ONNX Runtime before 1.26 that keep it from opening valid models, which later versions
- * open: tests that meet them are skipped there, and there only.
+ * Faults of older versions of ONNX Runtime that keep them from opening valid models, which later
+ * ones open: tests that meet them are skipped there, and there only.
  */
 public final class OldRuntimeBugs implements TestExecutionExceptionHandler {
-  private static final int FIXED_IN_MINOR = 26;
+  /**
+   * A fault.
+   *
+   * @param text of its error
+   * @param fixedInMinor the first 1.x without it
+   */
+  private record Fault(String text, int fixedInMinor) {}
 
-  private static final List<String> FAULTS =
+  private static final List<Fault> FAULTS =
       List.of(
           // Initializers above 127 bytes that a subgraph uses.
-          "!utils::HasExternalDataInMemory(tensor_proto) was false",
+          new Fault("!utils::HasExternalDataInMemory(tensor_proto) was false", 28),
           // Constants that are folded through several nodes, in double.
-          "ort_value_index >= 0 && static_cast<size_t>(ort_value_index) < all_values_size_ was false");
+          new Fault(
+              "ort_value_index >= 0 && static_cast<size_t>(ort_value_index) < all_values_size_ was"
+                  + " false",
+              26));
 
   /** Skips the test if the error is such a fault of such a version. */
   public static void skipIfOne(Throwable error) {
     String version = RuntimeEnvironment.get().getVersion();
-    if (Integer.parseInt(version.replaceAll("^1\\.(\\d+)\\..*", "$1")) >= FIXED_IN_MINOR) {
-      return;
-    }
+    int minor = Integer.parseInt(version.replaceAll("^1\\.(\\d+)\\..*", "$1"));
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
-      for (String fault : FAULTS) {
-        if (message.contains(fault)) {
+      for (Fault fault : FAULTS) {
+        if (minor < fault.fixedInMinor() && message.contains(fault.text())) {
           throw new TestAbortedException(
-              "ONNX Runtime " + version + " has a fault: " + fault, error);
+              "ONNX Runtime " + version + " has a fault: " + fault.text(), error);
         }
       }
     }
