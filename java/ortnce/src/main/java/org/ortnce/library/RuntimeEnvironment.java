@@ -5,10 +5,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The environment of ONNX Runtime. Version 1.29 takes some 250 bytes of stack for each character of
- * the command line when it makes one: behind a class path of 4,000 characters it overruns the stack
- * of an ordinary thread, which ends the process. So it is made on a thread with a larger one. Code
- * that has sessions of its own may take it from here too.
+ * The environment of ONNX Runtime. Unless the environment variable {@code ORT_DISABLE_TELEMETRY} is
+ * 1, version 1.29 takes some 250 bytes of stack for each character of the command line when it
+ * makes one: behind a class path of 4,000 characters it overruns the stack of an ordinary thread,
+ * which ends the process. So it is made on a thread with a larger one. Code that has sessions of
+ * its own may take it from here too.
  */
 public final class RuntimeEnvironment {
   /** For a command line of a million characters; memory is taken as it is used. */
