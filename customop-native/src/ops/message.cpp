@@ -28,7 +28,9 @@ void invalid(const std::string& text) { throw Error(ORT_INVALID_ARGUMENT, text);
 
 std::string quoted(const std::string& text) {
   constexpr size_t kShown = 64;
-  return text.size() <= kShown ? '"' + text + '"' : '"' + text.substr(0, kShown) + "...\"";
+  std::string shown = '"' + text.substr(0, kShown);
+  if (text.size() > kShown) shown += "...";
+  return shown + '"';
 }
 
 std::string shape_text(const std::vector<int64_t>& dims) {
