@@ -75,8 +75,7 @@ size_t Attributes::choice(const char* name, std::initializer_list<const char*> v
     wanted += (index == 0 ? "\"" : ", \"") + std::string(candidate) + "\"";
     ++index;
   }
-  invalid(format("%s: attribute %s must be one of %s, got %s", op_, name, wanted.c_str(),
-                 quoted(*value).c_str()));
+  invalid(format("%s: attribute %s must be one of %s, got %s", op_, name, wanted.c_str(), quoted(*value).c_str()));
 }
 
 }  // namespace ortnce::ops

@@ -42,7 +42,8 @@ std::vector<int64_t> LearnedUnigramKernel::read_initial_counts(const InputTensor
   for (size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] < 1) invalid(format("%s: initial_counts[%zu] must be >= 1, got %lld", op_, i, printable(counts[i])));
     if (counts[i] > rest) {
-      invalid(format("%s: initial_counts must be counts with a sum of at most %lld, got more with initial_counts[%zu] = %lld",
+      invalid(format("%s: initial_counts must be counts with a sum of at most %lld, got more with initial_counts[%zu] = "
+                     "%lld",
                      op_, printable(sampling::LearnedUnigram::kMaxTotal), i, printable(counts[i])));
     }
     rest -= counts[i];

@@ -153,8 +153,6 @@ std::vector<Row> nce_sample_rows() {
              .element(kTrueCount, 0, kNan)
              .accepted();
        }},
-      {"N+8", "num_sampled beside a sample of that length",
-       [] { Change(given()).attribute("num_sampled", int64_t{3}).accepted(); }},
       {"N+3", "types of the sample",
        [] {
          Change(given()).input(kSampled, int32s({3}, {1, 2, 3})).refused_at_creation(
@@ -163,6 +161,26 @@ std::vector<Row> nce_sample_rows() {
              text("true_expected_count must be float, got double"));
          Change(given()).input(kSampledCount, doubles({3}, {1, 1, 1})).refused_at_creation(
              text("sampled_expected_count must be float, got double"));
+       }},
+      {"N+8", "num_sampled beside a sample of that length",
+       [] { Change(given()).attribute("num_sampled", int64_t{3}).accepted(); }},
+      {"N+9", "labels beyond the first block of checks: outside, padding, int32",
+       [] {
+         OpNode node = nce_loss_of_sample_node({1500, 3, 3, 4, 10, 1}, 3);
+         const size_t last = 1500 * 3 - 1;
+         for (const bool narrow : {false, true}) {
+           if (narrow) {
+             const std::vector<int64_t> wide = node.inputs[kLabels].numbers<int64_t>();
+             node.inputs[kLabels] = int32s({1500, 3}, std::vector<int32_t>(wide.begin(), wide.end()));
+           }
+           Change(node).accepted();
+         }
+         node = nce_loss_of_sample_node({1500, 3, 3, 4, 10, 1}, 3);
+         Change(node).element(kLabels, last, int64_t{10}).refused_in_run(text("labels[1499,2] = 10 is outside [0, 10)"));
+         Change(node).element(kLabels, 3000, int64_t{-1}).refused_in_run(text("labels[1000,0] = -1 is outside [0, 10)"));
+         for (const int64_t padding : {-1, 10, 4}) {
+           Change(node).attribute("ignore_index", padding).element(kLabels, last, padding).accepted();
+         }
        }},
   };
 }

@@ -237,7 +237,8 @@ std::vector<Row> unigram_rows() {
        }},
       {"U25", "distortion -1, a weight 0",
        [] {
-         weights_are({0, 1, 1, 1}, "unigrams: the weight of id 0 is inf after distortion = -1, expected a finite one", 2, 1, -1);
+         weights_are({0, 1, 1, 1}, "unigrams: the weight of id 0 is inf after distortion = -1, expected a finite one", 2,
+                     1, -1);
        }},
       {"U26", "distortion -1", [] { Change(fixed()).attribute("distortion", -1.0f).accepted(); }},
       {"U27", "distortion 0, a weight 0: 0^0 = 1",
@@ -262,6 +263,14 @@ std::vector<Row> unigram_rows() {
                      "num_sampled = 2 distinct candidates of range_max = 4 classes cannot be drawn in 2147483647 draws; "
                      "expected a smaller num_sampled, or unique = 0");
        }},
+      {"U+2", "a constant that is a scalar",
+       [] {
+         OpNode node = fixed();
+         node.inputs[kUnigrams] = floats({}, {1});
+         const OpKernel kernel(node.op, node.inputs, node.attributes);
+         demand(kernel.error() == kFixed + std::string("unigrams must have rank 1, shape [ids], got rank 0, shape []"),
+                kernel.error());
+       }},
       {"U+3", "no unigrams, a range_max beyond 2^32",
        [] {
          const OpNode node = fixed();
@@ -270,14 +279,6 @@ std::vector<Row> unigram_rows() {
          const std::string error = kernel.run({node.inputs[0], {}}).error;
          demand(error == kFixed + std::string("unigrams is missing"), error);
          attribute_is("range_max", int64_t{1} << 32, "range_max must be at most 4294967295, got 4294967296");
-       }},
-      {"U+2", "a constant that is a scalar",
-       [] {
-         OpNode node = fixed();
-         node.inputs[kUnigrams] = floats({}, {1});
-         const OpKernel kernel(node.op, node.inputs, node.attributes);
-         demand(kernel.error() == kFixed + std::string("unigrams must have rank 1, shape [ids], got rank 0, shape []"),
-                kernel.error());
        }},
   };
 }
