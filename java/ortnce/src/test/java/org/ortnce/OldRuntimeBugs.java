@@ -15,7 +15,7 @@ public final class OldRuntimeBugs implements TestExecutionExceptionHandler {
    * A fault.
    *
    * @param text of its error
-   * @param fixedInMinor the first 1.x without it
+   * @param fixedInMinor the first of the tested 1.x without it
    */
   private record Fault(String text, int fixedInMinor) {}
 

@@ -3,14 +3,14 @@ package org.ortnce.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ortnce.ChildJvm;
@@ -30,22 +30,19 @@ class KilledTrainingTest {
   private static final int KILLS = 20;
   private static final int STEPS = 1500;
   private static final int CHECKPOINT_EVERY = 10;
+  private static final Pattern TOOK = Pattern.compile("took (\\d+) us");
 
   @TempDir Path folder;
 
   @Test
   void killedAtTwentyRandomMoments() throws Exception {
     Path straight = Files.createDirectory(folder.resolve("straight"));
-    Process whole = ChildJvm.start(Training.class, List.of(), straight.toString());
-    long begin;
-    try (BufferedReader output = whole.inputReader(StandardCharsets.UTF_8)) {
-      assertThat(firstStep(output)).isEqualTo("from 0");
-      begin = System.nanoTime();
-      output.transferTo(Writer.nullWriter());
-    }
-    assertThat(whole.waitFor()).isZero();
+    ChildJvm.Outcome whole = ChildJvm.run(Training.class, List.of(), straight.toString());
+    assertThat(whole.exitValue()).as(whole.output()).isZero();
+    Matcher took = TOOK.matcher(whole.output());
+    assertThat(took.find()).as(whole.output()).isTrue();
     // So that a whole training lasts longer than all that will be killed.
-    long longestMicros = (System.nanoTime() - begin) / 1000 / KILLS;
+    long longestMicros = Long.parseLong(took.group(1)) / KILLS;
 
     Path killed = Files.createDirectory(folder.resolve("killed"));
     long seed = System.nanoTime();
@@ -53,7 +50,12 @@ class KilledTrainingTest {
     for (int kill = 0; kill < KILLS; kill++) {
       Process process = ChildJvm.start(Training.class, List.of(), killed.toString());
       try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-        assertThat(firstStep(output)).as("kill %d", kill).isNotNull();
+        // Before it, a resumed run may log what the killed one left.
+        String line = output.readLine();
+        while (line != null && !line.startsWith("from ")) {
+          line = output.readLine();
+        }
+        assertThat(line).as("kill %d", kill).isNotNull();
         TimeUnit.MICROSECONDS.sleep(random.nextLong(longestMicros));
         process.destroyForcibly();
         assertThat(process.waitFor()).as("kill %d met a run that was over", kill).isEqualTo(137);
@@ -72,15 +74,6 @@ class KilledTrainingTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .allMatch(name -> name.equals(".lock") || name.matches("checkpoint-\\d{12}\\.npz"));
     }
-  }
-
-  /** The line before the first step. A resumed run may log first what the killed one left. */
-  private static String firstStep(BufferedReader output) throws IOException {
-    String line = output.readLine();
-    while (line != null && !line.startsWith("from ")) {
-      line = output.readLine();
-    }
-    return line;
   }
 
   /** Trains to the end, from a checkpoint if there is one, and writes the parameters. */
@@ -121,7 +114,9 @@ class KilledTrainingTest {
                 .build();
         trainer.resume();
         System.out.println("from " + trainer.step());
+        long begin = System.nanoTime();
         trainer.trainTo(STEPS, report -> {});
+        System.out.println("took " + (System.nanoTime() - begin) / 1000 + " us");
       }
       for (Parameter parameter : parameters) {
         Npy.write(folder.resolve(parameter.name() + ".npy"), parameter.value());
